@@ -1,0 +1,64 @@
+# make run   the desk on this laptop, with a few requests already on its queue; Ctrl+C ends it
+# make test  everything that is checked: format, lint, types, unit and integration tests
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup lock format check test run demo stand bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+# --- set-up: a virtual environment and Azurite, both pinned by a lock file -----------------------------------------
+
+.venv/ready: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "MFA Desk needs Python 3.11 or newer; $$($(PYTHON) --version) is too old. Name another with: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Setting up the Python environment (once, about half a minute) …"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --no-compile --disable-pip-version-check --require-hashes --progress-bar on -r requirements-dev.txt
+	@touch $@
+
+local/node_modules/.package-lock.json: local/package-lock.json | .venv/ready
+	@echo "Setting up Azurite (once, about a quarter of a minute) …"
+	cd local && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci
+	@touch $@
+
+setup: .venv/ready local/node_modules/.package-lock.json ## install what the commands below need (each does it by itself)
+
+lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements-dev.txt requirements-dev.in
+
+# --- checks --------------------------------------------------------------------------------------------------------
+
+format: .venv/ready ## lay the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: .venv/ready ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: setup check ## everything that is checked
+	$(BIN)/pytest
+
+# --- the stand -----------------------------------------------------------------------------------------------------
+
+run: setup ## the desk on this laptop: drops four requests, shows what became of them, serves until Ctrl+C
+	@$(BIN)/python -m local run
+
+demo: setup ## the same, then ends; exit code 0 only if every outcome is as it should be
+	@$(BIN)/python -m local demo
+
+stand: setup ## Azurite and the simulated tenant alone, for `func start`
+	@$(BIN)/python -m local stand
+
+bench: setup ## the measurements, as ratios in one run
+	@$(BIN)/python -m bench
+
+clean: ## remove what the commands above made
+	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
