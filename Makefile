@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock format check test run demo stand bench clean
+.PHONY: help setup lock docs format check test run demo stand bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -33,6 +33,9 @@ lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements-dev.txt requirements-dev.in
 
 # --- checks --------------------------------------------------------------------------------------------------------
+
+docs: .venv/ready ## write the pages that are made from the types
+	PYTHONPATH=. $(BIN)/python docs/requests.py
 
 format: .venv/ready ## lay the code out
 	$(BIN)/ruff format .

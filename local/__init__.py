@@ -1,0 +1,1 @@
+"""The stand on a laptop: Azurite, a simulated tenant and a small Functions host. Never deployed."""

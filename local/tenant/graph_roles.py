@@ -1,0 +1,180 @@
+"""Role management: definitions, assignments direct and transitive, and PIM's active and eligible instances."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from local.tenant.call import Answer, Call
+from local.tenant.entities import Role, RoleAssignment
+from local.tenant.graph_users import shown as user_shown
+from local.tenant.metadata import METADATA
+from local.tenant.odata import Clause, clauses, expanded, fits, paged, selected
+from local.tenant.refusals import bad_directory_request, no_resource, not_found
+from local.tenant.routing import Handler, Route
+from local.tenant.world import World
+
+BASE = "/roleManagement/directory"
+FILTERABLE = frozenset({"principalId", "roleDefinitionId", "directoryScopeId"})
+EXPANDABLE = frozenset({"principal", "roleDefinition"})
+LIST_OPTIONS = frozenset({"$filter", "$expand", "$select", "$count", "$top", "$skiptoken"})
+
+
+# --- definitions ------------------------------------------------------------------------------------------------------
+
+
+def list_definitions(call: Call, world: World) -> Answer:
+    """GET roleDefinitions, also by displayName or isBuiltIn."""
+    names = selected(call, "unifiedRoleDefinition")
+    wanted = clauses(call, frozenset({"id", "templateId", "displayName", "isBuiltIn"}))
+    roles = [role for role in world.directory.roles.values() if fits(_definition(role), wanted)]
+    context = "roleManagement/directory/roleDefinitions"
+    return paged(call, roles, lambda role: _picked(_definition(role), names), context, world.switches.page_size)
+
+
+def get_definition(call: Call, world: World) -> Answer:
+    """GET roleDefinitions/{id}."""
+    names = selected(call, "unifiedRoleDefinition")
+    role = world.directory.roles.get(call.keys[0])
+    if role is None:
+        raise no_resource(call.keys[0])
+    context = call.context("roleManagement/directory/roleDefinitions/$entity")
+    return Answer(body={"@odata.context": context, **_picked(_definition(role), names)})
+
+
+def _definition(role: Role) -> dict[str, Any]:
+    permissions = {"allowedResourceActions": list(role.actions), "condition": None}
+    return METADATA["unifiedRoleDefinition"].blank() | {
+        "id": role.id,
+        "templateId": role.id,
+        "displayName": role.name,
+        "description": role.description,
+        "isBuiltIn": role.built_in,
+        "isEnabled": True,
+        "resourceScopes": ["/"],
+        "rolePermissions": [permissions],
+        "version": "1",
+    }
+
+
+# --- assignments ------------------------------------------------------------------------------------------------------
+
+
+def list_assignments(call: Call, world: World) -> Answer:
+    """GET roleAssignments: active ones of the principals themselves."""
+    active = (given for given in world.directory.assignments if not given.eligible)
+    return _listed(call, world, active, clauses(call, FILTERABLE), "roleAssignments")
+
+
+def get_assignment(call: Call, world: World) -> Answer:
+    """GET roleAssignments/{id}."""
+    for given in world.directory.assignments:
+        if given.id == call.keys[0] and not given.eligible:
+            context = call.context("roleManagement/directory/roleAssignments/$entity")
+            return Answer(body={"@odata.context": context, **_assignment(given)})
+    raise no_resource(call.keys[0])
+
+
+def list_transitive(call: Call, world: World) -> Answer:
+    """GET transitiveRoleAssignments: through groups too, with the group's id as principalId.
+
+    Without ConsistencyLevel and $count it answers 404, as documented.
+    """
+    if not call.advanced:
+        raise not_found()
+    wanted = clauses(call, FILTERABLE)
+    principal = next((str(clause.value) for clause in wanted if clause.name == "principalId"), None)
+    if principal is None:
+        raise bad_directory_request("The filter must name a principalId.")
+    held = world.directory.held_by(world.directory.principals_of(principal))
+    others = tuple(clause for clause in wanted if clause.name != "principalId")
+    return _listed(call, world, held, others, "transitiveRoleAssignments")
+
+
+def _assignment(given: RoleAssignment) -> dict[str, Any]:
+    return METADATA["unifiedRoleAssignment"].blank() | _common(given)
+
+
+def _common(given: RoleAssignment) -> dict[str, Any]:
+    return {
+        "id": given.id,
+        "principalId": given.principal_id,
+        "roleDefinitionId": given.role_id,
+        "directoryScopeId": given.scope,
+    }
+
+
+# --- PIM --------------------------------------------------------------------------------------------------------------
+
+
+def list_instances(kind: str, call: Call, world: World) -> Answer:
+    """GET roleAssignmentScheduleInstances or roleEligibilityScheduleInstances.
+
+    Whether a group's members are listed by their own ids is not settled; here only the group is.
+    """
+    eligible = kind == "roleEligibilityScheduleInstances"
+    held = (given for given in world.directory.assignments if given.eligible == eligible)
+    return _listed(call, world, held, clauses(call, FILTERABLE), kind)
+
+
+def _instance(given: RoleAssignment) -> dict[str, Any]:
+    schedule = "roleEligibilityScheduleId" if given.eligible else "roleAssignmentScheduleId"
+    type_name = "unifiedRoleEligibilityScheduleInstance" if given.eligible else "unifiedRoleAssignmentScheduleInstance"
+    shown = METADATA[type_name].blank() | _common(given) | {"memberType": "Direct", schedule: given.id}
+    return shown if given.eligible else shown | {"assignmentType": "Assigned"}
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+
+
+def _listed(call: Call, world: World, held: Iterable[RoleAssignment], wanted: tuple[Clause, ...], path: str) -> Answer:
+    instances = path.endswith("Instances")
+    expansion = expanded(call, EXPANDABLE, one_only=not instances)
+    type_name = f"unified{path[0].upper()}{path[1:-1]}" if instances else "unifiedRoleAssignment"
+    names = selected(call, type_name)
+    show = _instance if instances else _assignment
+
+    def shown(given: RoleAssignment) -> dict[str, Any]:
+        return _picked(show(given), names) | {name: _expansion(world, given, name) for name in expansion}
+
+    matching = [given for given in held if fits(_common(given), wanted)]
+    return paged(call, matching, shown, f"{BASE[1:]}/{path}", world.switches.page_size)
+
+
+def _expansion(world: World, given: RoleAssignment, name: str) -> dict[str, Any] | None:
+    directory = world.directory
+    if name == "roleDefinition":
+        return _definition(directory.roles[given.role_id])
+    if person := directory.people.get(given.principal_id):
+        return {"@odata.type": "#microsoft.graph.user", **user_shown(world, person, list(METADATA["user"].names()))}
+    if group := directory.groups.get(given.principal_id):
+        return {"@odata.type": "#microsoft.graph.group", "id": group.id, "displayName": group.name}
+    app = next((app for app in directory.apps.values() if app.id == given.principal_id), None)
+    if app is None:
+        return None
+    return {
+        "@odata.type": "#microsoft.graph.servicePrincipal",
+        "id": app.id,
+        "appId": app.client_id,
+        "displayName": app.name,
+    }
+
+
+def _picked(shown: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    return {name: shown[name] for name in names}
+
+
+def _route(path: str, handler: Handler, *, options: frozenset[str] = LIST_OPTIONS, beta_only: bool = False) -> Route:
+    return Route(
+        method="GET", path=f"{BASE}/{path}", handler=handler, family="directory", options=options, beta_only=beta_only
+    )
+
+
+ROUTES = (
+    _route("roleDefinitions", list_definitions),
+    _route("roleDefinitions/{id}", get_definition, options=frozenset({"$select"})),
+    _route("roleAssignments", list_assignments),
+    _route("roleAssignments/{id}", get_assignment, options=frozenset()),
+    _route("transitiveRoleAssignments", list_transitive, beta_only=True),
+    _route("roleAssignmentScheduleInstances", partial(list_instances, "roleAssignmentScheduleInstances")),
+    _route("roleEligibilityScheduleInstances", partial(list_instances, "roleEligibilityScheduleInstances")),
+)

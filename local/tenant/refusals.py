@@ -1,0 +1,145 @@
+"""Graph's refusals: status, code and message as Graph words them (facts from its documentation and issue threads)."""
+
+from collections.abc import Mapping
+
+
+class GraphRefusalError(Exception):
+    """An answer other than 2xx. `repeated` puts the message into innerError too, as the methods' service does."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        repeated: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers or {}
+        self.repeated = repeated
+
+
+def unauthorized(message: str) -> GraphRefusalError:
+    """401: the token is missing, malformed, expired or for somebody else."""
+    challenge = (
+        'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+        'client_id="00000003-0000-0000-c000-000000000000"'
+    )
+    return GraphRefusalError(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": challenge})
+
+
+def access_denied() -> GraphRefusalError:
+    """403 of the authentication methods' service."""
+    return GraphRefusalError(403, "accessDenied", "Request Authorization failed", repeated=True)
+
+
+def insufficient_privileges() -> GraphRefusalError:
+    """403 of the directory's service."""
+    return GraphRefusalError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
+def revocation_denied() -> GraphRefusalError:
+    """403 seen when a managed identity without a role revoked sessions (Azure/Azure-Sentinel#783)."""
+    return GraphRefusalError(
+        403, "Authorization_RequestDenied", "Access to invalidate refresh tokens operation is denied."
+    )
+
+
+def no_segment(segment: str) -> GraphRefusalError:
+    """400: the path leads nowhere in this version."""
+    return GraphRefusalError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+
+
+def method_not_allowed() -> GraphRefusalError:
+    """405: the path exists, the verb does not."""
+    return GraphRefusalError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+
+
+def no_generic_delete(path: str) -> GraphRefusalError:
+    """404: `methods/{id}` cannot be deleted (microsoftgraph/msgraph-sdk-powershell#937)."""
+    message = f"No HTTP resource was found that matches the request URI 'https://mface.windowsazure.com/odata{path}'."
+    return GraphRefusalError(404, "UnknownError", message)
+
+
+def no_resource(key: str) -> GraphRefusalError:
+    """404 of the directory's service."""
+    message = f"Resource '{key}' does not exist or one of its queried reference-property objects are not present."
+    return GraphRefusalError(404, "Request_ResourceNotFound", message)
+
+
+def no_method(key: str) -> GraphRefusalError:
+    """404 of the authentication methods' service; its wording is not documented."""
+    message = f"The requested authentication method id of [{key}] was not found."
+    return GraphRefusalError(404, "resourceNotFound", message, repeated=True)
+
+
+def not_found() -> GraphRefusalError:
+    """404 where the documentation promises nothing more."""
+    return GraphRefusalError(404, "ResourceNotFound", "Resource could not be discovered.")
+
+
+def bad_method_request(message: str) -> GraphRefusalError:
+    """400 of the authentication methods' service."""
+    return GraphRefusalError(400, "badRequest", message, repeated=True)
+
+
+def default_in_the_way(key: str, wording: str) -> GraphRefusalError:
+    """400: the default method with others left (microsoft-graph-docs#18091 of 2022, contrib#2913 of 2021)."""
+    if wording == "2021":
+        return bad_method_request(
+            "Cannot delete default method with other methods configured. Please change default method before deletion."
+        )
+    return bad_method_request(
+        f"The requested authentication method id of [{key}] matches the user's current default authentication method, "
+        "and cannot be deleted until the default authentication method is changed"
+    )
+
+
+def bad_request(message: str) -> GraphRefusalError:
+    """400 of Graph's own gateway."""
+    return GraphRefusalError(400, "BadRequest", message)
+
+
+def bad_directory_request(message: str) -> GraphRefusalError:
+    """400 of the directory's service."""
+    return GraphRefusalError(400, "Request_BadRequest", message)
+
+
+def unsupported_query(message: str) -> GraphRefusalError:
+    """400: an advanced query without ConsistencyLevel and $count, or one that is not offered at all."""
+    return GraphRefusalError(400, "Request_UnsupportedQuery", message)
+
+
+def too_many_requests(app_id: str, tenant_id: str, wait: int) -> GraphRefusalError:
+    """429 with the headers of the throttling guidance."""
+    headers = {
+        "Retry-After": str(wait),
+        "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{app_id}/{tenant_id}",
+        "x-ms-throttle-information": "ResourceUnitLimitExceeded",
+    }
+    return GraphRefusalError(429, "TooManyRequests", "Too many requests.", headers=headers)
+
+
+def failed_dependency(key: str) -> GraphRefusalError:
+    """424: a member of a batch depends on one that failed."""
+    return GraphRefusalError(424, "FailedDependency", f"The request failed because request '{key}' failed.")
+
+
+_FAULTS = {
+    429: ("TooManyRequests", "Too many requests."),
+    500: ("InternalServerError", "An internal server error has occurred."),
+    502: ("BadGateway", "The gateway received an invalid answer."),
+    503: ("ServiceUnavailable", "The service is temporarily unavailable."),
+    504: ("GatewayTimeout", "The gateway did not receive an answer in time."),
+}
+
+
+def failure(status: int, retry_after: str | None) -> GraphRefusalError:
+    """Return what a fault answers."""
+    code, message = _FAULTS.get(status, ("UnknownError", "An error occurred."))
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return GraphRefusalError(status, code, message, headers=headers)

@@ -1,0 +1,59 @@
+"""How the tenant behaves where Graph varies or no source settles it; the defaults are the unkinder reading."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from local.tenant.default_method import Blocking
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A token bucket: so many requests per so many seconds, for each app."""
+
+    requests: int
+    seconds: float
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Throttling per family of paths; only the reports' limit is documented (Graph documentation)."""
+
+    authentication: Limit | None = None
+    directory: Limit | None = None
+    reports: Limit | None = Limit(requests=5, seconds=10)
+
+
+class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Everything that can be turned at run time.
+
+    latency: seconds each Graph call takes (a batch counts once).
+    propagation_delay: seconds for which a deleted method is still listed and still blocks the default's deletion.
+    default_blocked_by: what keeps a default method from being deleted, see `default_method.blocks`.
+    default_wording: the refusal's message as seen in 2022 or in 2021.
+    external_delete: where an external method is deleted: `{id}/$ref`, as documented, `{id}`, as in the SDKs, or both.
+    page_size: entries per page of a directory list; methods_page_size: of a methods list (None: all on one page).
+    cast_needs_advanced_query: whether an OData cast demands ConsistencyLevel and $count.
+    revoke_needs_role_for_admins: whether an app needs a directory role to revoke an administrator's sessions.
+    mask_phone_numbers: whether an app sees masked numbers only (off: full numbers are the greater risk to a reader).
+    temporary_access_pass_allowed: whether policy lets a pass be created.
+    temporary_access_pass_deletion_revokes: whether deleting a pass that is still usable ends the person's sessions.
+    token_lifetime: seconds; the platform's own is 24 hours.
+    """
+
+    latency: float = 0.0
+    propagation_delay: float = 0.0
+    default_blocked_by: Blocking = "any"
+    default_wording: Literal["2022", "2021"] = "2022"
+    external_delete: Literal["ref", "plain", "both"] = "ref"
+    page_size: int = 100
+    methods_page_size: int | None = None
+    cast_needs_advanced_query: bool = True
+    revoke_needs_role_for_admins: bool = True
+    mask_phone_numbers: bool = False
+    temporary_access_pass_allowed: bool = True
+    temporary_access_pass_deletion_revokes: bool = True
+    token_lifetime: int = 86_400
+    limits: Limits = Limits()
+
+    def patched(self, changes: dict[str, Any]) -> "Switches":
+        """Return these switches with some turned. Raises msgspec.ValidationError for an unknown name or type."""
+        return msgspec.convert({**msgspec.to_builtins(self), **changes}, Switches)

@@ -1,0 +1,33 @@
+"""Everything a handler can touch: the directory, the clock, the switches."""
+
+from random import Random
+
+from local.tenant.clock import Clock
+from local.tenant.directory import Directory
+from local.tenant.faults import Faults
+from local.tenant.permissions import Permissions
+from local.tenant.seed import Seed
+from local.tenant.switches import Switches
+from local.tenant.throttle import Throttle
+from local.tenant.trace import TracedCall
+
+
+class World:
+    """The tenant's whole state; `reset` takes it back to the seed."""
+
+    def __init__(self, seed: Seed, clock: Clock, random: Random, permissions: Permissions) -> None:
+        self.seed = seed
+        self.clock = clock
+        self.random = random
+        self.permissions = permissions
+        self.trace = list[TracedCall]()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the seed: people, switches, faults, throttling, journal, trace and the clock."""
+        self.clock.restore()
+        self.directory = Directory(self.seed, self.clock, self.random)
+        self.switches = Switches()
+        self.faults = Faults()
+        self.throttle = Throttle(self.clock)
+        self.trace.clear()
