@@ -1,0 +1,239 @@
+"""The desk: the one way in for whatever asks for something, and the story of a request from there to its ending."""
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from azure.core.exceptions import AzureError
+
+from shared import contract
+from shared.contract import ContractError, ResetRequest
+from shared.directory import Reading
+from shared.graph import GraphUnavailable
+from shared.ledger import Overtaken, Row
+from shared.outcome import OPEN, Outcome, Problem, Status
+from shared.run import Means, Rules, Run
+from shared.storage import RequestQueue
+
+log: Final = logging.getLogger("mfadesk")
+_SHORTEST_DEFERRAL: Final = timedelta(seconds=15)
+_LONGEST_DEFERRAL: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message as the queue's trigger hands it over."""
+
+    message: bytes
+    message_id: str
+    """As the host tells it: of a JSON message that has an `id` of its own, that one, whatever it is."""
+    inserted_at: datetime
+    """When it was put on the queue: from then on it counts as accepted."""
+    redelivered: bool = False
+    """The host has had it before: its last run died, or its announcement could not be written."""
+
+    @property
+    def carrier(self) -> str:
+        """What this message is known by when it is delivered again; that much the sender cannot choose."""
+        told = f"{self.inserted_at.isoformat()} {self.message_id} ".encode() + self.message
+        return hashlib.blake2b(told, digest_size=16).hexdigest()
+
+    @property
+    def subject(self) -> str:
+        """The message's id where it can be one, for the records of what is no request."""
+        return self.message_id if contract.is_request_id(self.message_id) else self.carrier
+
+
+class Desk:
+    """Takes requests, carries each out once, and keeps the record of it."""
+
+    def __init__(self, means: Means, queue: RequestQueue, rules: Rules, lease: timedelta) -> None:
+        self._means = means
+        self._directory = means.directory
+        self._ledger = means.ledger
+        self._now = means.now
+        self._queue = queue
+        self._rules = rules
+        self._lease = lease
+
+    async def receive(self, delivery: Delivery) -> Outcome | None:
+        """Do what a queue message asks for; return the ending to announce, if it comes to one now."""
+        try:
+            request = contract.parse_queued(delivery.message, delivery.message_id)
+        except ContractError as error:
+            return await self._reject(delivery, error)
+        missing = contract.missing(request, self._rules.demanded)
+        if missing and await self._ledger.get(request.id) is None:
+            return await self._reject(delivery, missing)
+        return await self.handle(request, delivery)
+
+    async def handle(self, request: ResetRequest, delivery: Delivery) -> Outcome | None:
+        """Carry a request out, or what an earlier run has left of it; return the ending to announce, if there is one.
+
+        The intent is on record before anything is changed; the directory is read meanwhile.
+        """
+        started = self._now()
+        opened, reading = await asyncio.gather(
+            self._ledger.open(request, delivery.inserted_at, delivery.carrier, started + self._lease),
+            self._read(request),
+            return_exceptions=True,  # what went wrong with the reading is told once the intent is on record
+        )
+        if isinstance(opened, BaseException):
+            raise opened
+        try:
+            claimed = opened or await self._claim(request, delivery, started)
+            return await self._run(claimed, reading, started) if isinstance(claimed, Row) else claimed
+        except Overtaken as overtaken:
+            log.warning("%s", overtaken)
+            return None
+
+    async def give_up(self, delivery: Delivery) -> Outcome | None:
+        """End the request of a message that has used up its tries; return the ending to announce."""
+        try:
+            request = contract.parse_queued(delivery.message, delivery.message_id)
+        except ContractError as error:
+            return await self._reject(delivery, error)
+        request = await self._as_accepted(request, delivery)
+        started = self._now()
+        opened = await self._ledger.open(request, delivery.inserted_at, delivery.carrier, started + self._lease)
+        claimed = opened or await self._claim(request, delivery, started)
+        if not isinstance(claimed, Row):
+            return claimed
+        outcome = Run(claimed, self._rules, self._means).failed(Problem(code="triesExhausted", detail=_EXHAUSTED))
+        return await self._close(claimed, outcome)
+
+    async def sweep(self) -> int:
+        """Put back on the queue what a dead run has left open; return how many requests that were."""
+        put_back = 0
+        now = self._now()
+        async for request_id in self._ledger.due(now):
+            row = await self._ledger.get(request_id)
+            if row is None or row.status not in OPEN:
+                await self._ledger.settled(request_id)
+            elif row.due_at > now:
+                await self._ledger.expect(request_id, row.due_at)
+            else:
+                await self._queue.put_back(contract.encode(row.request))
+                await self._ledger.expect(request_id, now + self._lease)
+                put_back += 1
+        return put_back
+
+    async def close(self) -> None:
+        """Give the queue's connection back."""
+        await self._queue.close()
+
+    async def _claim(self, request: ResetRequest, delivery: Delivery, started: datetime) -> Row | Outcome | None:
+        """Return the row of a request on record, to be gone on with; or else what this delivery ends in."""
+        row = await self._ledger.get(request.id)
+        if row is None:
+            raise LookupError(f"Request '{request.id}' was on record a moment ago, and is not now.")
+        if row.content_hash != contract.content_hash(request):
+            return await self._conflict(row, delivery)
+        if row.status not in OPEN:
+            return await self._announce_again(row, delivery)
+        if row.due_at > started:
+            log.info("request %s is under way or deferred; this message adds nothing to it", row.id)
+            return None
+        return await self._ledger.take_over(row, delivery.carrier, started + self._lease)
+
+    async def _run(self, row: Row, reading: Reading | BaseException, started: datetime) -> Outcome | None:
+        """Run within the lease, and leave the row so that somebody can go on, whatever happens."""
+        run = Run(row, self._rules, self._means)
+        left = (started + self._lease * 0.8 - self._now()).total_seconds()
+        try:
+            async with asyncio.timeout(left):
+                outcome = await run.outcome(reading)
+            return await self._close(run.row, outcome)
+        except (GraphUnavailable, TimeoutError) as error:
+            await self._defer(run.row, error)
+            return None
+        except Overtaken:
+            raise
+        except Exception:
+            await self._release(run.row)
+            raise
+
+    async def _close(self, row: Row, outcome: Outcome) -> Outcome:
+        await self._ledger.close(row, outcome)
+        rule = outcome.decision.rule if outcome.decision else outcome.problem and outcome.problem.code
+        log.info("request %s %s (%s)", outcome.id, outcome.status, rule)
+        return outcome
+
+    async def _release(self, row: Row) -> None:
+        """Let the next delivery go on at once; where even that fails, the lease ends by itself."""
+        try:
+            await self._ledger.release(row, self._now())
+        except (Overtaken, AzureError) as error:
+            log.warning("the lease of request %s runs on: %s", row.id, error)
+
+    async def _defer(self, row: Row, error: GraphUnavailable | TimeoutError) -> None:
+        """Leave the rest to a later run: when Graph says, or after a while that grows with every run."""
+        asked = error.retry_after if isinstance(error, GraphUnavailable) else None
+        delay = timedelta(seconds=asked) if asked else min(_SHORTEST_DEFERRAL * 2**row.runs, _LONGEST_DEFERRAL)
+        until = self._now() + delay
+        await self._ledger.defer(row, until, look_at=until + 3 * self._lease)
+        await self._queue.put_back(contract.encode(row.request), delay)
+        log.warning("request %s deferred until %s: %s", row.id, until.isoformat(), _why(error))
+
+    async def _read(self, request: ResetRequest) -> Reading:
+        with_methods = contract.Action.REQUIRE_REREGISTRATION in request.actions
+        async with asyncio.timeout(self._lease.total_seconds() / 2):
+            return await self._directory.read(request.user, request.requested_by or "", with_methods=with_methods)
+
+    async def _reject(self, delivery: Delivery, error: ContractError) -> Outcome:
+        """Keep what cannot be taken, whole, with what is wrong with it."""
+        return await self._recorded(
+            delivery,
+            delivery.subject,
+            Status.REJECTED,
+            Problem(code="unreadable" if error.field is None else "invalid", detail=str(error), field=error.field),
+        )
+
+    async def _conflict(self, row: Row, delivery: Delivery) -> Outcome:
+        if row.status not in OPEN:
+            await self._ledger.settled(row.id)
+        detail = f"A request '{row.id}' with other content was accepted at {row.accepted_at:%Y-%m-%d %H:%M} UTC."
+        problem = Problem(code="conflict", detail=f"{detail} Give this one an id of its own.", field="id")
+        return await self._recorded(delivery, row.id, Status.REFUSED, problem)
+
+    async def _recorded(self, delivery: Delivery, request_id: str, status: Status, problem: Problem) -> Outcome:
+        outcome = Outcome(
+            id=request_id,
+            status=status,
+            accepted_at=delivery.inserted_at,
+            finished_at=self._now(),
+            problem=problem,
+            message_id=delivery.carrier,
+        )
+        await self._ledger.record(outcome, delivery.message)
+        log.info("message %s %s: %s", delivery.carrier, status, problem.code)
+        return outcome
+
+    async def _announce_again(self, row: Row, delivery: Delivery) -> Outcome | None:
+        """Return the ending if the message that brought it is delivered again: its announcement may be missing."""
+        await self._ledger.settled(row.id)
+        return row.outcome if delivery.redelivered and row.carrier == delivery.carrier else None
+
+    async def _as_accepted(self, request: ResetRequest, delivery: Delivery) -> ResetRequest:
+        """Return the request under the id it was accepted with.
+
+        One without an id of its own took its message's; the host writes a new message to the poison queue, which has
+        another.
+        """
+        if request.id == delivery.message_id:
+            async for request_id in self._ledger.open_with(contract.content_hash(request)):
+                return msgspec.structs.replace(request, id=request_id)
+        return request
+
+
+_EXHAUSTED: Final = (
+    "Every try ended in an error of the desk or its storage; its log tells. Look at the person, then ask anew."
+)
+
+
+def _why(error: GraphUnavailable | TimeoutError) -> str:
+    return str(error) if isinstance(error, GraphUnavailable) else "the run took too long"

@@ -1,0 +1,134 @@
+"""Carrying a plan out on one person: one deletion after another, then a look at what is left."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from shared.directory import BETA_TYPES, Change
+from shared.methods import RegisteredMethod
+from shared.outcome import Result, Why
+from shared.reset_plan import Act, Attempt, Step, other_default
+
+_DONE: Final = {Act.REMOVE: Result.REMOVED, Act.DEACTIVATE: Result.DEACTIVATED}
+_NO_LONGER_IN_USE: Final = frozenset({Result.REMOVED, Result.ALREADY_GONE, Result.DEACTIVATED})
+
+
+class Methods(Protocol):
+    """What this takes of the directory."""
+
+    async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+        """Delete one method."""
+
+    async def deactivate(self, user_id: str, method: RegisteredMethod) -> Change:
+        """Deactivate a hardware OATH token."""
+
+    async def prefer(self, user_id: str, preference: str) -> Change:
+        """Make another method the default."""
+
+    async def registered(self, user_id: str, *, with_beta: bool) -> tuple[RegisteredMethod, ...]:
+        """List the methods registered now."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for Graph to catch up with itself: a deletion takes seconds to be seen everywhere."""
+
+    pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
+    """Seconds before each further try or look."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A person with what was registered when the run began."""
+
+    id: str
+    methods: tuple[RegisteredMethod, ...]
+    preference: str | None = None
+    """Their userPreferredMethodForSecondaryAuthentication."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What carrying out came to."""
+
+    attempts: dict[Step, Attempt]
+    preferred: str | None = None
+    """The preference to which the default method had to be changed."""
+
+
+async def carry_out(directory: Methods, person: Registered, steps: Iterable[Step], patience: Patience) -> Carried:
+    """Do the steps in their order, then try again, a bounded number of times, those which Graph refused for now.
+
+    Graph does not delete the default method while others are registered, does not say which one it is, and takes a
+    while to see that the others are gone. So such a refusal may pass; and where another method can be the default, it
+    is made so. Raises GraphUnavailable; what was done by then stays done.
+    """
+    attempts, refused = await _pass(directory, person.id, steps)
+    preferred = await _prefer_another(directory, person, attempts, refused) if refused else None
+    for pause in patience.pauses:
+        if not refused:
+            break
+        await patience.sleep(pause)
+        again, refused = await _pass(directory, person.id, refused)
+        attempts |= again
+    return Carried(attempts, preferred)
+
+
+async def left_after(
+    directory: Methods, person: Registered, attempts: Mapping[Step, Attempt], patience: Patience
+) -> tuple[RegisteredMethod, ...]:
+    """Return what is registered once the deletions show, or when patience is at its end. Raises GraphUnavailable.
+
+    Methods that only beta lists are looked at again where one was deleted; otherwise they are there as they were.
+    """
+    deleted = [step.method for step, attempt in attempts.items() if attempt.result is Result.REMOVED]
+    with_beta = any(method.type in BETA_TYPES for method in deleted)
+    registered = await directory.registered(person.id, with_beta=with_beta)
+    for pause in patience.pauses:
+        if not any(method.is_still(other) for method in deleted for other in registered):
+            break
+        await patience.sleep(pause)
+        registered = await directory.registered(person.id, with_beta=with_beta)
+    if with_beta:
+        return registered
+    seen = {(method.type, method.id) for method in registered}
+    unseen = (method for method in person.methods if (method.type, method.id) not in seen)
+    return registered + tuple(method for method in unseen if method.type in BETA_TYPES)
+
+
+async def _pass(
+    directory: Methods, user_id: str, steps: Iterable[Step]
+) -> tuple[dict[Step, Attempt], tuple[Step, ...]]:
+    """Try every step once; return how they went, and which of them may go better later."""
+    changes = {step: await _do(directory, user_id, step) for step in steps}
+    attempts = {step: _attempt(step, change) for step, change in changes.items()}
+    return attempts, tuple(step for step, change in changes.items() if change.not_now)
+
+
+async def _prefer_another(
+    directory: Methods, person: Registered, attempts: Mapping[Step, Attempt], refused: Iterable[Step]
+) -> str | None:
+    gone = [step.method for step, attempt in attempts.items() if attempt.result in _NO_LONGER_IN_USE]
+    left = [method for method in person.methods if not any(method.is_still(one) for one in gone)]
+    preference = other_default(refused, left, person.preference)
+    if preference is None:
+        return None
+    change = await directory.prefer(person.id, preference)
+    return preference if change.done else None
+
+
+async def _do(directory: Methods, user_id: str, step: Step) -> Change:
+    if step.act is Act.DEACTIVATE:
+        return await directory.deactivate(user_id, step.method)
+    return await directory.remove(user_id, step.method)
+
+
+def _attempt(step: Step, change: Change) -> Attempt:
+    if change.done:
+        return Attempt(_DONE[step.act], request_id=change.request_id)
+    if change.absent:
+        return Attempt(Result.ALREADY_GONE, request_id=change.request_id)
+    why = Why.IS_DEFAULT if "default" in change.detail.lower() else Why.GRAPH_REFUSED
+    return Attempt(Result.STILL_REGISTERED, why, change.detail, change.request_id)

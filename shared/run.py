@@ -1,0 +1,200 @@
+"""One run of a request: decide, plan, act, and say what became of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from shared import delegation, reset_plan
+from shared.contract import Action
+from shared.delegation import Decision, Effect, Facts, Party
+from shared.directory import Directory, Reading
+from shared.graph_shapes import DirectoryPerson
+from shared.ledger import Ledger, Row
+from shared.methods import RegisteredMethod
+from shared.outcome import ActionOutcome, Outcome, PersonNamed, Problem, Status, of_methods, together
+from shared.reset import Patience, Registered, carry_out, left_after
+from shared.reset_plan import Attempt, Step
+
+ORDER: Final = (Action.REQUIRE_REREGISTRATION, Action.REVOKE_SESSIONS)
+"""Sessions go last: none of them then outlives the methods with which it was begun."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator decides about every request."""
+
+    protected_users: frozenset[str]
+    """Object ids and user principal names, in lower case, of those whom the desk never touches."""
+    max_request_age: timedelta
+    demanded: frozenset[str] = frozenset()
+    """The fields of a request that must be filled in."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run works with."""
+
+    directory: Directory
+    ledger: Ledger
+    patience: Patience = field(default_factory=Patience)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Run:
+    """Carries out the request of one ledger row, which this run has to itself until its lease ends."""
+
+    def __init__(self, row: Row, rules: Rules, means: Means) -> None:
+        self.row = row
+        """The row as this run wrote it last."""
+        self._rules = rules
+        self._directory = means.directory
+        self._ledger = means.ledger
+        self._patience = means.patience
+        self._now = means.now
+        self._request_ids: list[str] = []
+
+    async def outcome(self, reading: Reading | BaseException) -> Outcome:
+        """Return the ending of the request, not yet recorded. Raises GraphUnavailable and Overtaken.
+
+        reading: what the directory told of the people of the request, or what went wrong with that.
+        """
+        if isinstance(reading, BaseException):
+            raise reading
+        if self._now() - self.row.accepted_at > self._rules.max_request_age:
+            return self._too_late(reading)
+        decision = delegation.decide(_facts(reading), self._rules.protected_users)
+        if decision.effect is Effect.REFUSED or reading.target is None:
+            return self._ended(Status.REFUSED, reading, decision=decision, actions=self._stopped(reading))
+        actions = [
+            await self._act(action, reading, reading.target) for action in ORDER if action in self.row.request.actions
+        ]
+        status = together(tuple(action.status for action in actions))
+        return self._ended(status, reading, decision=decision, actions=tuple(actions))
+
+    def failed(self, problem: Problem) -> Outcome:
+        """Return the ending of a request that is given up without another look at anybody."""
+        return self._ended(Status.FAILED, None, problem=problem)
+
+    async def _act(self, action: Action, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        match action:
+            case Action.REQUIRE_REREGISTRATION:
+                return await self._require_reregistration(reading, target)
+            case Action.REVOKE_SESSIONS:
+                return await self._revoke_sessions(target)
+
+    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        request = self.row.request
+        steps = self.row.plan
+        if steps is None:
+            steps = reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
+        if request.dry_run:
+            return self._of_methods(reset_plan.foreseen(steps), reading.methods)
+        if self.row.plan is None:
+            self.row = await self._ledger.planned(self.row, steps)
+        owed = reset_plan.owed(steps, reading.methods)
+        person = Registered(target.id, reading.methods, reading.preference)
+        carried = await carry_out(self._directory, person, owed, self._patience)
+        self._request_ids += [attempt.request_id for attempt in carried.attempts.values() if attempt.request_id]
+        left = reading.methods
+        if owed:
+            left = await left_after(self._directory, person, carried.attempts, self._patience)
+        everything = carried.attempts | reset_plan.not_owed(steps, owed)
+        detail = f"The default method was changed to {carried.preferred}." if carried.preferred else ""
+        return self._of_methods({step: everything[step] for step in steps}, left, detail)
+
+    async def _revoke_sessions(self, target: DirectoryPerson) -> ActionOutcome:
+        """Revoke, unless every session that was there when the request came has been revoked since.
+
+        That keeps a later run from ending the session in which the person has just registered anew.
+        """
+        action = Action.REVOKE_SESSIONS
+        valid_from = target.sign_in_sessions_valid_from_date_time
+        if valid_from is not None and valid_from >= self.row.accepted_at:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="They had been revoked already.")
+        if self.row.request.dry_run:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="They would be revoked.")
+        change = await self._directory.revoke_sessions(target.id)
+        self._request_ids.append(change.request_id)
+        if not change.done:
+            return ActionOutcome(
+                action=action, status=Status.FAILED, detail=change.detail or "Graph knows nobody such."
+            )
+        detail = _GUEST if target.user_type == "Guest" else ""
+        return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=detail)
+
+    def _too_late(self, reading: Reading) -> Outcome:
+        age = self._rules.max_request_age
+        detail = f"Accepted at {self.row.accepted_at:%Y-%m-%d %H:%M} UTC, which is more than {age} ago; ask anew."
+        status = Status.REFUSED if self.row.runs == 1 else Status.FAILED
+        return self._ended(
+            status, reading, problem=Problem(code="tooOld", detail=detail), actions=self._stopped(reading)
+        )
+
+    def _stopped(self, reading: Reading) -> tuple[ActionOutcome, ...]:
+        """Return how far earlier runs had come, where there were any that acted."""
+        if self.row.plan is None or reading.unreadable:
+            return ()
+        return (self._of_methods(reset_plan.stopped(self.row.plan, reading.methods), reading.methods),)
+
+    def _of_methods(
+        self, attempts: Mapping[Step, Attempt], registered: tuple[RegisteredMethod, ...], detail: str = ""
+    ) -> ActionOutcome:
+        selection = self.row.request.methods
+        methods = reset_plan.settle(attempts, registered, selection)
+        status = of_methods(methods, reset_plan.tolerated(selection))
+        return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=status, methods=methods, detail=detail)
+
+    def _ended(
+        self,
+        status: Status,
+        reading: Reading | None,
+        *,
+        decision: Decision | None = None,
+        actions: tuple[ActionOutcome, ...] = (),
+        problem: Problem | None = None,
+    ) -> Outcome:
+        request = self.row.request
+        return Outcome(
+            id=self.row.id,
+            status=status,
+            accepted_at=self.row.accepted_at,
+            finished_at=self._now(),
+            dry_run=request.dry_run,
+            user=_named(request.user, reading.target if reading else None),
+            requested_by=_named(request.requested_by or "", reading.requester if reading else None),
+            ticket=request.ticket,
+            decision=decision,
+            actions=actions,
+            problem=problem,
+            graph_request_ids=tuple(self._request_ids),
+        )
+
+
+_GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
+
+
+def _facts(reading: Reading) -> Facts:
+    return Facts(
+        requester=_party(reading.requester),
+        target=_party(reading.target),
+        roles=reading.roles,
+        unreadable=reading.unreadable,
+    )
+
+
+def _party(person: DirectoryPerson | None) -> Party | None:
+    if person is None:
+        return None
+    return Party(person.id, person.user_principal_name, enabled=person.account_enabled is True)
+
+
+def _named(asked: str, person: DirectoryPerson | None) -> PersonNamed:
+    if person is None:
+        return PersonNamed(asked=asked)
+    return PersonNamed(
+        asked=asked,
+        id=person.id,
+        user_principal_name=person.user_principal_name,
+        display_name=person.display_name or "",
+    )

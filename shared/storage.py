@@ -1,0 +1,63 @@
+"""The storage account: one table client, and the queue on which a request is put back."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from azure.core.pipeline.transport import AsyncioRequestsTransport
+from azure.data.tables.aio import TableServiceClient
+from azure.identity.aio import ManagedIdentityCredential
+
+from shared.settings import StorageConnection
+
+if TYPE_CHECKING:
+    from azure.storage.queue.aio import QueueClient
+
+
+def credential(client_id: str | None) -> ManagedIdentityCredential:
+    """Return the managed identity of that client id (None: the system-assigned one)."""
+    # The default transport would import aiohttp, a sixth of a cold start; requests is loaded by azure-identity anyway.
+    return ManagedIdentityCredential(client_id=client_id, transport=AsyncioRequestsTransport())
+
+
+def table_service(connection: StorageConnection) -> TableServiceClient:
+    """Return the client of the account's tables."""
+    transport = AsyncioRequestsTransport()
+    if connection.connection_string:
+        return TableServiceClient.from_connection_string(connection.connection_string, transport=transport)
+    return TableServiceClient(
+        connection.table_service_uri, credential=credential(connection.client_id), transport=transport
+    )
+
+
+class RequestQueue:
+    """The queue on which requests wait, for those that have to wait again."""
+
+    def __init__(self, connection: StorageConnection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._client: QueueClient | None = None
+
+    async def put_back(self, body: bytes, delay: timedelta = timedelta()) -> None:
+        """Put a request on the queue, to be seen after the delay."""
+        if self._client is None:
+            self._client = self._open()
+        await self._client.send_message(body.decode(), visibility_timeout=int(delay.total_seconds()))
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._client is not None:
+            await self._client.close()
+
+    def _open(self) -> "QueueClient":
+        # Only a request that has to wait comes here: the first answer of a cold start need not pay for this import.
+        from azure.storage.queue.aio import QueueClient  # noqa: PLC0415
+
+        connection, transport = self._connection, AsyncioRequestsTransport()
+        if connection.connection_string:
+            return QueueClient.from_connection_string(connection.connection_string, self._name, transport=transport)
+        return QueueClient(
+            connection.queue_service_uri,
+            self._name,
+            credential=credential(connection.client_id),
+            transport=transport,
+        )

@@ -1,0 +1,88 @@
+"""The doors: which triggers the host finds, and how each hands its binding to the desk."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from azure.functions.queue import QueueMessage
+
+from functions import queues
+from shared.desk import Delivery
+
+ROOT = Path(__file__).parents[2]
+
+
+def bindings() -> dict[str, list[dict[str, Any]]]:
+    """Return what the host reads of each function."""
+    import function_app  # noqa: PLC0415 - as the host does it
+
+    return {
+        str(function.get_function_name()): [binding.get_dict_repr() for binding in function.get_bindings()]
+        for function in function_app.app.get_functions()
+    }
+
+
+@pytest.fixture(scope="module")
+def indexed() -> dict[str, list[dict[str, Any]]]:
+    """Return the bindings of every function; indexing an app twice is an error."""
+    return bindings()
+
+
+def test_every_door_is_registered(indexed: dict[str, list[dict[str, Any]]]) -> None:
+    """The host finds the queue's two doors and the sweeper."""
+    assert set(indexed) == {"reset_request", "exhausted_request", "sweep"}
+
+
+@pytest.mark.parametrize(
+    ("function", "queue"),
+    [("reset_request", "%REQUEST_QUEUE%"), ("exhausted_request", "%REQUEST_QUEUE%-poison")],
+)
+def test_requests_come_from_their_queue_and_endings_go_to_the_other(
+    indexed: dict[str, list[dict[str, Any]]], function: str, queue: str
+) -> None:
+    """Queue names and the connection are the operator's settings."""
+    found = {(one["type"], one["queueName"], one["connection"]) for one in indexed[function]}
+
+    assert found == {("queueTrigger", queue, "DeskStorage"), ("queue", "%RESULT_QUEUE%", "DeskStorage")}
+
+
+def test_the_host_leaves_messages_as_they_are() -> None:
+    """With base64 expected the host would send every plain message to the poison queue, unread."""
+    host = msgspec.json.decode(ROOT.joinpath("host.json").read_bytes())
+
+    assert host["extensions"]["queues"]["messageEncoding"] == "none"
+
+
+def test_a_message_keeps_its_bytes_its_id_and_its_time() -> None:
+    """The desk gets the message as it was put on the queue."""
+    inserted_at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    message = QueueMessage(id="message-1", body=b"\xff not JSON", insertion_time=inserted_at, dequeue_count=1)
+
+    assert queues.delivery(message) == Delivery(b"\xff not JSON", "message-1", inserted_at)
+
+
+def test_a_message_that_the_host_had_before_is_known_as_such() -> None:
+    """The dequeue count tells a redelivery from a second message of the same content."""
+    message = QueueMessage(id="message-1", body=b"{}", dequeue_count=2)
+
+    assert queues.delivery(message).redelivered
+
+
+def test_loading_the_app_takes_no_setting() -> None:
+    """A missing setting shows where it is used, and not as an app that does not start."""
+    environ = {"PATH": os.environ["PATH"]}
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import function_app"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (loaded.returncode, loaded.stderr.count("Traceback")) == (0, 0)

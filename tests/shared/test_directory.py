@@ -1,0 +1,261 @@
+"""The directory over Microsoft Graph: every type of method at its own address, and who somebody is."""
+
+import pytest
+
+from local.tenant.methods import (
+    Email,
+    External,
+    Fido2,
+    HardwareOath,
+    HardwareOathDevice,
+    Method,
+    MicrosoftAuthenticator,
+    PasswordlessMicrosoftAuthenticator,
+    Phone,
+    PlatformCredential,
+    QrCodePin,
+    SoftwareOath,
+    TemporaryAccessPass,
+    Unheard,
+    WindowsHelloForBusiness,
+)
+from shared.graph import GraphUnavailable
+from shared.methods import MethodType
+from shared.outcome import Result, Status, Why
+from tests.fixtures.office import ADELE, DIEGO, LEE, Office
+
+NEWCOMER = "nobody.yet@contoso.com"
+TOKEN = HardwareOath(device=HardwareOathDevice(serial_number="TK-1", manufacturer="Contoso", model="T1"))
+EVERY_TYPE: dict[MethodType, Method] = {
+    MethodType.PHONE: Phone(phone_type="office", phone_number="+1 2065550101"),
+    MethodType.MICROSOFT_AUTHENTICATOR: MicrosoftAuthenticator(display_name="Phone"),
+    MethodType.SOFTWARE_OATH: SoftwareOath(),
+    MethodType.HARDWARE_OATH: TOKEN,
+    MethodType.FIDO2: Fido2(display_name="Key", aa_guid="2fc0579f-8113-47ea-b116-555a8db9202a", model="YubiKey"),
+    MethodType.WINDOWS_HELLO: WindowsHelloForBusiness(display_name="LAPTOP"),
+    MethodType.EMAIL: Email(email_address="somebody@example.com"),
+    MethodType.TEMPORARY_ACCESS_PASS: TemporaryAccessPass(start_date_time="2026-01-01T00:00:00Z"),
+    MethodType.PLATFORM_CREDENTIAL: PlatformCredential(display_name="MacBook"),
+    MethodType.EXTERNAL: External(display_name="Other", configuration_id="0e6d8a37-8d9b-4b0a-9f0c-6a2c8c3b5d11"),
+    MethodType.QR_CODE_PIN: QrCodePin(),
+    MethodType.PASSWORDLESS_AUTHENTICATOR: PasswordlessMicrosoftAuthenticator(display_name="Phone"),
+}
+
+
+async def test_every_type_is_in_the_table_below(office: Office) -> None:
+    """A type that is added to the desk is tried against the tenant."""
+    assert set(EVERY_TYPE) == set(MethodType)
+    assert office.registered(NEWCOMER) == ["password"]
+
+
+@pytest.mark.parametrize("method_type", MethodType)
+async def test_every_type_goes_when_all_are_to_go(office: Office, method_type: MethodType) -> None:
+    """Each type is deleted at its own address, in v1.0 or beta; a hardware token is unassigned."""
+    office.tenant.register(NEWCOMER, EVERY_TYPE[method_type])
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER, methods="all")
+
+    (told,) = outcome.actions[0].methods
+    assert (outcome.status, told.type, told.result) == (Status.SUCCEEDED, method_type, Result.REMOVED)
+    assert office.registered(NEWCOMER) == ["password"]
+
+
+@pytest.mark.parametrize("address", ["ref", "plain", "both"])
+async def test_an_external_method_goes_whichever_address_serves_it(office: Office, address: str) -> None:
+    """Microsoft's page and its SDK differ about the address; the desk tries both."""
+    office.tenant.turn(external_delete=address)
+    office.tenant.register(NEWCOMER, EVERY_TYPE[MethodType.EXTERNAL])
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER, methods=["external"])
+
+    assert outcome.actions[0].methods[0].result is Result.REMOVED
+
+
+async def test_the_portals_way_deactivates_a_hardware_token(office: Office) -> None:
+    """The token stays assigned to the person, as with the portal's button."""
+    office.tenant.register(NEWCOMER, TOKEN)
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER, methods="portal")
+
+    (told,) = outcome.actions[0].methods
+    assert (outcome.status, told.result, told.label) == (Status.SUCCEEDED, Result.DEACTIVATED, "TK-1")
+    assert office.done(NEWCOMER) == ["hardwareTokenDeactivated hardwareOath"]
+    assert office.registered(NEWCOMER) == ["password", "hardwareOath"]
+
+
+async def test_a_token_already_deactivated_is_not_deactivated_again(office: Office) -> None:
+    """Asked once more, nothing is left to do."""
+    office.tenant.register(NEWCOMER, TOKEN)
+    office.clock.advance(seconds=5)
+    await office.ask(user=NEWCOMER)
+
+    outcome = await office.ask(user=NEWCOMER)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.done(NEWCOMER) == ["hardwareTokenDeactivated hardwareOath"]
+
+
+async def test_an_unknown_type_is_told_and_makes_a_full_reset_partial(office: Office) -> None:
+    """Of a type that Microsoft added later the desk does not claim that it is gone."""
+    office.tenant.register(NEWCOMER, Unheard(odata_type="#microsoft.graph.palmVeinAuthenticationMethod"))
+    office.tenant.register(NEWCOMER, EVERY_TYPE[MethodType.FIDO2])
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER, methods="all")
+
+    told = {(method.type, method.result, method.why) for method in outcome.actions[0].methods}
+    assert outcome.status is Status.PARTIAL
+    assert told == {
+        ("fido2", Result.REMOVED, None),
+        ("palmVein", Result.STILL_REGISTERED, Why.UNKNOWN_TYPE),
+    }
+
+
+async def test_the_default_is_changed_where_something_else_stays(office: Office) -> None:
+    """A single method can go even when it is the default: another one that stays takes its place."""
+    outcome = await office.ask(methods=["microsoftAuthenticator"])
+
+    assert outcome.status is Status.SUCCEEDED
+    assert "microsoftAuthenticator" not in office.registered()
+    assert outcome.actions[0].detail.startswith("The default method was changed to ")
+
+
+async def test_an_alternate_mobile_that_is_the_default_goes_with_the_mobile(office: Office) -> None:
+    """Each of the two stands in the other's way: the mobile becomes the default for a moment."""
+    office.tenant.register(NEWCOMER, Phone(phone_type="mobile", phone_number="+1 2065550102"))
+    office.tenant.register(NEWCOMER, Phone(phone_type="alternateMobile", phone_number="+1 2065550103"))
+    await office.directory.prefer(office.tenant.person(NEWCOMER).id, "voiceAlternateMobile")
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.registered(NEWCOMER) == ["password"]
+
+
+async def test_a_default_that_nothing_can_replace_stays_and_is_told(office: Office) -> None:
+    """Where Graph keeps the default because a security key is registered, the outcome says so."""
+    office.tenant.register(NEWCOMER, MicrosoftAuthenticator(display_name="Phone"))
+    office.tenant.register(NEWCOMER, EVERY_TYPE[MethodType.FIDO2])
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER)
+
+    told = {(method.type, method.why) for method in outcome.actions[0].methods}
+    assert outcome.status is Status.FAILED
+    assert told == {("microsoftAuthenticator", Why.IS_DEFAULT), ("fido2", Why.NOT_SELECTED)}
+
+
+async def test_where_only_second_factors_count_the_default_goes_beside_a_security_key(office: Office) -> None:
+    """No source settles which methods keep a default; where keys do not, the portal's way is whole."""
+    office.tenant.turn(default_blocked_by="secondFactors")
+    office.tenant.register(NEWCOMER, MicrosoftAuthenticator(display_name="Phone"))
+    office.tenant.register(NEWCOMER, EVERY_TYPE[MethodType.FIDO2])
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.registered(NEWCOMER) == ["password", "fido2"]
+
+
+async def test_forty_credentials_go_in_one_request(office: Office) -> None:
+    """The list comes in pages, and all of them are read."""
+    office.tenant.turn(methods_page_size=7)
+    for number in range(40):
+        office.tenant.register(NEWCOMER, WindowsHelloForBusiness(display_name=f"LAPTOP-{number}"))
+    office.clock.advance(seconds=5)
+
+    outcome = await office.ask(user=NEWCOMER, methods="all")
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.registered(NEWCOMER) == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "eligible"),
+    [
+        pytest.param("Global Administrator", None, False, id="direct"),
+        pytest.param("Directory Readers", None, False, id="a small one"),
+        pytest.param("Authentication Administrator", None, True, id="eligible"),
+        pytest.param("User Administrator", "Milan", False, id="scoped to an administrative unit"),
+    ],
+)
+async def test_whoever_holds_a_role_in_any_way_is_found(
+    office: Office, role: str, unit: str | None, *, eligible: bool
+) -> None:
+    """Direct, scoped and eligible roles count alike."""
+    office.tenant.assign(role, DIEGO, eligible=eligible, unit=unit)
+
+    reading = await office.directory.read(DIEGO, LEE, with_methods=False)
+
+    assert len(reading.roles) == 1
+
+
+async def test_a_role_through_a_group_is_found(office: Office) -> None:
+    """Who has a role because a group has it, has it."""
+    office.tenant.assign("Helpdesk Administrator", "Tier 0 Engineers")
+    office.tenant.join("Tier 0 Engineers", DIEGO)
+
+    reading = await office.directory.read(DIEGO, LEE, with_methods=False)
+
+    assert "Helpdesk Administrator" in reading.roles
+
+
+async def test_a_member_of_a_group_to_which_roles_can_be_given_counts_as_one_who_has_a_role(office: Office) -> None:
+    """The group's role may be one that is activated only when needed, which Graph lists under the group."""
+    office.tenant.assign("Global Administrator", "Role-assignable, no role yet", eligible=True)
+
+    reading = await office.directory.read("bianca.pisani@contoso.com", LEE, with_methods=False)
+
+    assert reading.roles == ("member of Role-assignable, no role yet",)
+
+
+async def test_somebody_without_a_role_has_none(office: Office) -> None:
+    """An ordinary person is not taken for an admin."""
+    assert (await office.directory.read(ADELE, LEE, with_methods=False)).roles == ()
+
+
+@pytest.mark.parametrize(
+    "upn", ["sean.o'neil@contoso.com", "kim.akers_fabrikam.example#EXT#@contoso.com", "zoë.müller@contoso.com"]
+)
+async def test_odd_names_are_found(office: Office, upn: str) -> None:
+    """An apostrophe, a guest's #EXT# and letters beyond ASCII reach Graph whole."""
+    reading = await office.directory.read(upn, LEE, with_methods=True)
+
+    assert reading.target is not None
+    assert reading.target.user_principal_name == upn
+
+
+async def test_a_known_object_id_is_read_in_one_round(office: Office) -> None:
+    """Both calls go out at once; a name takes one after the other."""
+    adele = office.tenant.person(ADELE)
+    office.tenant.forget_trace()
+
+    await office.directory.read(adele.id, LEE, with_methods=True)
+
+    assert [(call.version, len(call.members)) for call in office.tenant.trace()] in (
+        [("v1.0", 5), ("beta", 6)],
+        [("beta", 6), ("v1.0", 5)],
+    )
+
+
+async def test_a_cloud_without_hardware_tokens_has_none(office: Office) -> None:
+    """Sovereign clouds do not serve them: that is no reason to refuse anybody."""
+    office.tenant.fault("answer", path="*/hardwareOathMethods*", status=404, times=None)
+
+    outcome = await office.ask()
+
+    assert outcome.status is Status.SUCCEEDED
+
+
+async def test_a_page_that_graph_will_not_give_leaves_nothing_half_read(office: Office) -> None:
+    """Half a list of methods is no list."""
+    office.tenant.turn(methods_page_size=1)
+    office.tenant.fault("answer", method="GET", path="/v1.0/users/*/authentication/methods", status=403, skip=1)
+
+    with pytest.raises(GraphUnavailable, match="further page"):
+        await office.directory.read(ADELE, LEE, with_methods=True)

@@ -1,0 +1,248 @@
+"""The settings: what an operator may leave out, what each one means, and what is said of one that will not do."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from shared import settings
+from shared.settings import Settings, SettingsError, StorageConnection
+
+SECRET: Final = "AccountName=desk;AccountKey=c2VjcmV0"  # noqa: S105 - no secret of anybody
+LAPTOP: Final = {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests"}
+AZURE: Final = {
+    "DeskStorage__queueServiceUri": "https://desk.queue.core.windows.net",
+    "DeskStorage__tableServiceUri": "https://desk.table.core.windows.net",
+    "DeskStorage__credential": "managedidentity",
+    "DeskStorage__clientId": "1c1e",
+    "REQUEST_QUEUE": "reset-requests",
+}
+
+
+def _refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(environ)
+    return str(refused.value)
+
+
+def test_a_laptop_needs_storage_and_a_queue() -> None:
+    """Everything but the storage account and the queue's name has a default."""
+    expected = Settings(
+        storage=StorageConnection(connection_string=SECRET),
+        request_queue="reset-requests",
+        graph_endpoint="https://graph.microsoft.com",
+        reset_client_id=None,
+        protected_users=frozenset(),
+        max_request_age=timedelta(hours=24),
+        run_lease=timedelta(minutes=5),
+        demanded=frozenset(),
+    )
+
+    assert expected == settings.read(LAPTOP)
+
+
+def test_every_setting_is_read() -> None:
+    """Each setting has its place, and what is not the desk's is left alone."""
+    environ = {
+        **AZURE,
+        "GRAPH_ENDPOINT": "https://microsoftgraph.chinacloudapi.cn/",
+        "RESET_IDENTITY_CLIENT_ID": "3bfb",
+        "PROTECTED_USERS": "Emergency.One@contoso.com, two@contoso.com;\n 8F7D6B1E-3C2A-4F5E-9D8C-7B6A5F4E3D2C",
+        "MAX_REQUEST_AGE": "2.12:00:00",
+        "RUN_LEASE": "0:04:30",
+        "DEMANDED_FIELDS": "ticket, Reason",
+        "PATH": "/usr/bin",
+    }
+    expected = Settings(
+        storage=StorageConnection(
+            queue_service_uri="https://desk.queue.core.windows.net",
+            table_service_uri="https://desk.table.core.windows.net",
+            client_id="1c1e",
+        ),
+        request_queue="reset-requests",
+        graph_endpoint="https://microsoftgraph.chinacloudapi.cn",
+        reset_client_id="3bfb",
+        protected_users=frozenset(
+            {"emergency.one@contoso.com", "two@contoso.com", "8f7d6b1e-3c2a-4f5e-9d8c-7b6a5f4e3d2c"}
+        ),
+        max_request_age=timedelta(days=2, hours=12),
+        run_lease=timedelta(minutes=4, seconds=30),
+        demanded=frozenset({"ticket", "reason"}),
+    )
+
+    assert expected == settings.read(environ)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "GRAPH_ENDPOINT",
+        "RESET_IDENTITY_CLIENT_ID",
+        "PROTECTED_USERS",
+        "MAX_REQUEST_AGE",
+        "RUN_LEASE",
+        "DEMANDED_FIELDS",
+        "DeskStorage__clientId",
+    ],
+)
+def test_an_empty_setting_is_as_good_as_none(name: str) -> None:
+    """A setting left empty in the portal means its default."""
+    assert settings.read(LAPTOP) == settings.read({**LAPTOP, name: ""})
+
+
+def test_a_connection_string_goes_before_addresses() -> None:
+    """Where both are set, the connection string counts, as it does for the trigger."""
+    expected = StorageConnection(connection_string=SECRET)
+
+    assert expected == settings.read({**AZURE, **LAPTOP}).storage
+
+
+def test_the_system_assigned_identity_has_no_client_id() -> None:
+    """Without client ids the app's own identity is used, for storage and for Graph."""
+    read = settings.read({name: value for name, value in AZURE.items() if name != "DeskStorage__clientId"})
+
+    assert read.storage.client_id is None
+    assert read.reset_client_id is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        pytest.param(
+            {"REQUEST_QUEUE": "reset-requests"},
+            "Setting 'DeskStorage' is missing: give a connection string, or DeskStorage__queueServiceUri and "
+            "DeskStorage__tableServiceUri with DeskStorage__credential=managedidentity and DeskStorage__clientId.",
+            id="no storage",
+        ),
+        pytest.param(
+            {**AZURE, "DeskStorage__queueServiceUri": ""},
+            "Setting 'DeskStorage__queueServiceUri' is missing, and has no default.",
+            id="half of the storage",
+        ),
+        pytest.param({"DeskStorage": SECRET}, "Setting 'REQUEST_QUEUE' is missing, and has no default.", id="no queue"),
+        pytest.param(
+            {**LAPTOP, "GRAPH_ENDPOINT": "graph.microsoft.us"},
+            "Setting 'GRAPH_ENDPOINT' is 'graph.microsoft.us'; write an address without a path, like "
+            "https://graph.microsoft.com.",
+            id="a host for an address",
+        ),
+        pytest.param(
+            {**LAPTOP, "GRAPH_ENDPOINT": "https://graph.microsoft.com/v1.0"},
+            "Setting 'GRAPH_ENDPOINT' is 'https://graph.microsoft.com/v1.0'; write an address without a path, like "
+            "https://graph.microsoft.com.",
+            id="an address with a version",
+        ),
+        pytest.param(
+            {**LAPTOP, "MAX_REQUEST_AGE": "a day"},
+            "Setting 'MAX_REQUEST_AGE' is 'a day'; write a duration as [days.]hh:mm:ss, like 1.00:00:00.",
+            id="an age in words",
+        ),
+        pytest.param(
+            {**LAPTOP, "RUN_LEASE": "300"},
+            "Setting 'RUN_LEASE' is '300'; write a duration as [days.]hh:mm:ss, like 00:05:00.",
+            id="a lease in seconds",
+        ),
+        pytest.param(
+            {**LAPTOP, "RUN_LEASE": "00:00:00"},
+            "Setting 'RUN_LEASE' is '00:00:00'; a duration above zero is needed, like 00:05:00.",
+            id="no lease at all",
+        ),
+        pytest.param(
+            {**LAPTOP, "DEMANDED_FIELDS": "ticket, manager"},
+            "Setting 'DEMANDED_FIELDS' names 'manager'; it takes reason, ticket, verification.",
+            id="a field that nobody can fill in",
+        ),
+    ],
+)
+def test_a_setting_that_will_not_do_is_named(environ: dict[str, str], sentence: str) -> None:
+    """The error names the setting, what it is set to, and what it takes."""
+    assert sentence == _refusal(environ)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("00:00:01", timedelta(seconds=1), id="a second"),
+        pytest.param("1:00:00", timedelta(hours=1), id="an hour in one digit"),
+        pytest.param("23:59:59", timedelta(hours=23, minutes=59, seconds=59), id="a second short of a day"),
+        pytest.param("1.00:00:00", timedelta(days=1), id="a day"),
+        pytest.param("9999.23:59:59", timedelta(days=9999, hours=23, minutes=59, seconds=59), id="the longest"),
+    ],
+)
+def test_a_duration_is_days_hours_minutes_and_seconds(text: str, expected: timedelta) -> None:
+    """Durations are written as in host.json."""
+    assert expected == settings.read({**LAPTOP, "MAX_REQUEST_AGE": text}).max_request_age
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("-00:05:00", id="below zero"),
+        pytest.param("24:00:00", id="24 hours"),
+        pytest.param("00:60:00", id="60 minutes"),
+        pytest.param("00:00:60", id="60 seconds"),
+        pytest.param("5:0:0", id="single digits"),
+        pytest.param("00:05", id="no seconds"),
+        pytest.param("00:05:00.5", id="a fraction"),
+        pytest.param(" 00:05:00", id="a space before"),
+        pytest.param("00:05:00\n", id="a line break after"),
+        pytest.param("10000.00:00:00", id="more than 9999 days"),
+        pytest.param("9" * 5000 + ".00:00:00", id="days without end"),
+        pytest.param("\u0660\u0660:\u0660\u0665:\u0660\u0660", id="digits of another script"),
+        pytest.param("P1D", id="ISO 8601"),
+    ],
+)
+def test_any_other_duration_is_refused(text: str) -> None:
+    """Whatever else stands there, however large, comes to the sentence which shows how to write it."""
+    assert _refusal({**LAPTOP, "RUN_LEASE": text}).endswith("write a duration as [days.]hh:mm:ss, like 00:05:00.")
+
+
+NAMES: Final = st.sampled_from(
+    [
+        *AZURE,
+        *LAPTOP,
+        "GRAPH_ENDPOINT",
+        "RESET_IDENTITY_CLIENT_ID",
+        "PROTECTED_USERS",
+        "MAX_REQUEST_AGE",
+        "RUN_LEASE",
+        "DEMANDED_FIELDS",
+    ]
+)
+
+
+def _comes_to_settings_or_a_sentence(environ: dict[str, str]) -> bool:
+    try:
+        return isinstance(settings.read(environ), Settings)
+    except SettingsError as error:
+        return any(f"'{name}'" in str(error) for name in (*LAPTOP, *environ, "DeskStorage__queueServiceUri"))
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(st.dictionaries(NAMES, st.text() | st.from_regex(r"([0-9]+\.)?[0-9]{1,3}:[0-9]{2}:[0-9]{2}", fullmatch=True)))
+def test_any_environment_is_settings_or_an_error_in_words(environ: dict[str, str]) -> None:
+    """No text in any setting makes anything else than Settings or a SettingsError, which names the setting."""
+    assert _comes_to_settings_or_a_sentence(environ)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"REQUEST_QUEUE": ""}, id="REQUEST_QUEUE"),
+        pytest.param({"GRAPH_ENDPOINT": "no address"}, id="GRAPH_ENDPOINT"),
+        pytest.param({"MAX_REQUEST_AGE": "no duration"}, id="MAX_REQUEST_AGE"),
+        pytest.param({"RUN_LEASE": "no duration"}, id="RUN_LEASE"),
+        pytest.param({"DEMANDED_FIELDS": "no field"}, id="DEMANDED_FIELDS"),
+    ],
+)
+def test_no_error_tells_the_connection_string(fault: dict[str, str]) -> None:
+    """Whatever setting is at fault, the account key stays out of the log."""
+    assert SECRET not in _refusal({**LAPTOP, **fault})
+
+
+def test_the_settings_shown_do_not_tell_the_connection_string() -> None:
+    """Settings printed by a debugger or a traceback keep the account key to themselves."""
+    assert SECRET not in repr(settings.read(LAPTOP))
