@@ -1,0 +1,41 @@
+"""What the measurements stand on: a stand with people enough, and requests for them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local.stand import ANY_PORTS, Stand
+from local.tenant.methods import Method, MicrosoftAuthenticator, Phone, SoftwareOath
+from shared.ledger import OPEN_TABLE, REQUEST_TABLE
+
+METHODS: tuple[Method, ...] = (
+    Phone(phone_type="mobile", phone_number="+1 2065550100"),
+    MicrosoftAuthenticator(display_name="Phone"),
+    SoftwareOath(),
+)
+LEE = "lee.gu@contoso.com"
+
+
+@contextmanager
+def stand(*, with_host: bool = True) -> Iterator[Stand]:
+    """Yield a stand on free ports, its tables and queues empty."""
+    with (
+        TemporaryDirectory() as folder,
+        Stand(
+            folder=Path(folder),
+            usual_ports=ANY_PORTS,
+            queues=("reset-requests", "reset-results"),
+            tables=(REQUEST_TABLE, OPEN_TABLE),
+            with_host=with_host,
+            say=lambda _: None,
+        ) as running,
+    ):
+        yield running
+
+
+def request(user: str, request_id: str) -> str:
+    """Return the request for a whole reset of one person."""
+    actions = ["requireReregistration", "revokeSessions"]
+    return json.dumps({"id": request_id, "user": user, "actions": actions, "requestedBy": LEE})

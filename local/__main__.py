@@ -1,0 +1,96 @@
+"""The stand's commands: `python -m local run | demo | stand`."""
+
+import sys
+import time
+from collections.abc import Sequence
+
+from azure.storage.queue import QueueClient
+from rich.console import Console
+
+from local.demonstration import SITUATIONS, Demonstration
+from local.printing import show
+from local.stand import Stand
+from shared.ledger import OPEN_TABLE, REQUEST_TABLE
+
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return the exit code."""
+    console = Console(highlight=False)
+    command = arguments[0] if arguments else ""
+    if command not in {"run", "demo", "stand"}:
+        console.print("usage: python -m local run | demo | stand")
+        return 2
+    queues = ("reset-requests", "reset-results")
+    tables = (REQUEST_TABLE, OPEN_TABLE)
+    try:
+        with Stand(queues=queues, tables=tables, with_host=command != "stand", say=console.print) as stand:
+            return _serve(console, stand, command)
+    except KeyboardInterrupt:
+        console.print("\nStopped.")
+        return 0
+
+
+def _serve(console: Console, stand: Stand, command: str) -> int:
+    _introduce(console, stand)
+    if command == "stand":
+        _wait_forever()
+    demonstration = Demonstration(_queue(stand, "reset-requests"), _queue(stand, "reset-results"))
+    as_expected = _demonstrate(console, demonstration)
+    if command == "run":
+        console.print("\nServing. Drop requests of your own on reset-requests; Ctrl+C ends it.\n")
+        while True:
+            _show_new(console, demonstration)
+            time.sleep(LOOK_SECONDS)
+    return 0 if as_expected else 1
+
+
+def _introduce(console: Console, stand: Stand) -> None:
+    console.print("\n[bold]MFA Desk on this laptop[/bold]")
+    console.print(f"  tenant   {stand.tenant_url}  (simulated: contoso.com)")
+    console.print(f"  storage  {stand.connection_string}", soft_wrap=True)
+    if stand.host_url:
+        console.print(f"  desk     {stand.host_url}")
+    else:
+        console.print("  desk     not started: copy local.settings.sample.json to local.settings.json, then func start")
+
+
+def _demonstrate(console: Console, demonstration: Demonstration) -> bool:
+    """Drop the requests, show what becomes of them; return whether each came to the ending it should."""
+    console.print("\n[bold]Dropped on reset-requests[/bold]")
+    for situation in SITUATIONS:
+        demonstration.drop(situation)
+        console.print(f"  {situation.title}")
+    console.print("\n[bold]Announced on reset-results[/bold]\n")
+    as_expected = True
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while demonstration.waiting and time.monotonic() < deadline:
+        as_expected &= _show_new(console, demonstration)
+        time.sleep(LOOK_SECONDS)
+    if demonstration.waiting:
+        console.print(f"Not every request was answered within {PATIENCE_SECONDS:.0f} s; see .stand/host.log.")
+    return as_expected and not demonstration.waiting
+
+
+def _show_new(console: Console, demonstration: Demonstration) -> bool:
+    as_expected = True
+    for answer in demonstration.answers():
+        show(console, answer)
+        console.print()
+        as_expected &= answer.as_expected
+    return as_expected
+
+
+def _wait_forever() -> None:
+    while True:
+        time.sleep(3600)
+
+
+def _queue(stand: Stand, name: str) -> QueueClient:
+    return QueueClient.from_connection_string(stand.connection_string, name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
