@@ -1,12 +1,15 @@
 """What the measurements stand on: a stand with people enough, and requests for them."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local.stand import ANY_PORTS, Stand
+from local.stand import ANY_PORTS, ROOT, Stand
 from local.tenant.methods import Method, MicrosoftAuthenticator, Phone, SoftwareOath
 from shared.ledger import OPEN_TABLE, REQUEST_TABLE
 
@@ -39,3 +42,13 @@ def request(user: str, request_id: str) -> str:
     """Return the request for a whole reset of one person."""
     actions = ["requireReregistration", "revokeSessions"]
     return json.dumps({"id": request_id, "user": user, "actions": actions, "requestedBy": LEE})
+
+
+def run(stand: Stand, *arguments: str, told: str = "") -> list[float]:
+    """Run an interpreter in the stand's environment and return the figures which it prints."""
+    environ = {**os.environ, **stand.settings, "PYTHONPATH": str(ROOT)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a deployed app is compiled once, and not at every start
+    done = subprocess.run(  # noqa: S603 - our own commands, no shell
+        [sys.executable, *arguments], env=environ, cwd=ROOT, input=told, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return [float(figure) for figure in done.stdout.split()]

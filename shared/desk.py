@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,8 +23,7 @@ _SHORTEST_DEFERRAL: Final = timedelta(seconds=15)
 _LONGEST_DEFERRAL: Final = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """A message as the queue's trigger hands it over."""
 
     message: bytes

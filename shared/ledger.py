@@ -5,7 +5,6 @@ with other content. Table OpenRequests: one row a request that has not ended, wi
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -33,8 +32,7 @@ class Overtaken(Exception):
     """Another run has taken the request over since it was read."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A request as the ledger has it."""
 
     id: str
@@ -96,12 +94,14 @@ class Ledger:
         await self.expect(row.id, due_at)
         changes = {"Status": Status.RUNNING.value, "Carrier": carrier, "DueAt": due_at, "Runs": row.runs + 1}
         etag = await self._change(row, changes)
-        return replace(row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1, etag=etag)
+        return msgspec.structs.replace(
+            row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1, etag=etag
+        )
 
     async def planned(self, row: Row, plan: tuple[Step, ...]) -> Row:
         """Record what is about to be done."""
         etag = await self._change(row, _spread("Plan", _json(plan)))
-        return replace(row, plan=plan, etag=etag)
+        return msgspec.structs.replace(row, plan=plan, etag=etag)
 
     async def defer(self, row: Row, until: datetime, look_at: datetime) -> None:
         """Leave the rest to a later run, for which the sweeper looks out from look_at on."""

@@ -1,6 +1,5 @@
 """The authentication methods a person can have registered, as Microsoft Graph names and serves them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -29,8 +28,7 @@ class MethodType(StrEnum):
     PASSWORDLESS_AUTHENTICATOR = "passwordlessMicrosoftAuthenticator"
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """Where Graph serves the methods of one type, below /users/{id}/authentication."""
 
     segment: str

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from shared.directory import BETA_TYPES, Change
 from shared.methods import RegisteredMethod
@@ -30,8 +31,7 @@ class Methods(Protocol):
         """List the methods registered now."""
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(msgspec.Struct, frozen=True):
     """How long to wait for Graph to catch up with itself: a deletion takes seconds to be seen everywhere."""
 
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -39,8 +39,7 @@ class Patience:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-@dataclass(frozen=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True):
     """A person with what was registered when the run began."""
 
     id: str
@@ -49,8 +48,7 @@ class Registered:
     """Their userPreferredMethodForSecondaryAuthentication."""
 
 
-@dataclass(frozen=True)
-class Carried:
+class Carried(msgspec.Struct, frozen=True):
     """What carrying out came to."""
 
     attempts: dict[Step, Attempt]

@@ -1,9 +1,10 @@
 """One run of a request: decide, plan, act, and say what became of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from shared import delegation, reset_plan
 from shared.contract import Action
@@ -20,8 +21,7 @@ ORDER: Final = (Action.REQUIRE_REREGISTRATION, Action.REVOKE_SESSIONS)
 """Sessions go last: none of them then outlives the methods with which it was begun."""
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """What the operator decides about every request."""
 
     protected_users: frozenset[str]
@@ -31,13 +31,12 @@ class Rules:
     """The fields of a request that must be filled in."""
 
 
-@dataclass(frozen=True)
-class Means:
+class Means(msgspec.Struct, frozen=True):
     """What a run works with."""
 
     directory: Directory
     ledger: Ledger
-    patience: Patience = field(default_factory=Patience)
+    patience: Patience = Patience()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
