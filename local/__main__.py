@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from azure.storage.queue import QueueClient
 from rich.console import Console
 
+from local.azurite import USUAL_PORTS
 from local.demonstration import SITUATIONS, Demonstration
 from local.printing import show
 from local.stand import Stand
@@ -36,11 +37,12 @@ def main(arguments: Sequence[str]) -> int:
 def _serve(console: Console, stand: Stand, command: str) -> int:
     _introduce(console, stand)
     if command == "stand":
+        console.print("\nServing; Ctrl+C ends it.")
         _wait_forever()
     demonstration = Demonstration(_queue(stand, "reset-requests"), _queue(stand, "reset-results"))
     as_expected = _demonstrate(console, demonstration)
     if command == "run":
-        console.print("\nServing. Drop requests of your own on reset-requests; Ctrl+C ends it.\n")
+        console.print("Serving. Drop requests of your own on reset-requests (README); Ctrl+C ends it.\n")
         while True:
             _show_new(console, demonstration)
             time.sleep(LOOK_SECONDS)
@@ -49,12 +51,18 @@ def _serve(console: Console, stand: Stand, command: str) -> int:
 
 def _introduce(console: Console, stand: Stand) -> None:
     console.print("\n[bold]MFA Desk on this laptop[/bold]")
-    console.print(f"  tenant   {stand.tenant_url}  (simulated: contoso.com)")
-    console.print(f"  storage  {stand.connection_string}", soft_wrap=True)
+    console.print(f"  tenant   {stand.tenant_url} (simulated: contoso.com)")
+    console.print(f"  storage  {_connection(stand)}", soft_wrap=True)
     if stand.host_url:
-        console.print(f"  desk     {stand.host_url}")
+        console.print(f"  desk     {stand.host_url} (its log: .stand/host.log)")
     else:
-        console.print("  desk     not started: copy local.settings.sample.json to local.settings.json, then func start")
+        console.print("  desk     copy local.settings.sample.json to local.settings.json, then: func start")
+
+
+def _connection(stand: Stand) -> str:
+    """Return the connection string, in the short form that the SDKs know where the usual ports are taken."""
+    usual = stand.azurite is not None and stand.azurite.ports == USUAL_PORTS
+    return "UseDevelopmentStorage=true" if usual else stand.connection_string
 
 
 def _demonstrate(console: Console, demonstration: Demonstration) -> bool:

@@ -13,7 +13,8 @@ _STYLES = {
     Status.REFUSED: ("■", "magenta"),
     Status.REJECTED: ("■", "magenta"),
 }
-_ACTIONS = {"requireReregistration": "must register MFA again", "revokeSessions": "sessions revoked"}
+_DONE = {"requireReregistration": "must register MFA again", "revokeSessions": "sessions revoked"}
+_FORESEEN = {"requireReregistration": "would have to register MFA again", "revokeSessions": "sessions would be revoked"}
 _WORDS = {
     Result.REMOVED: "removed",
     Result.ALREADY_GONE: "was gone already",
@@ -29,6 +30,8 @@ def show(console: Console, answer: Answer) -> None:
     outcome = answer.outcome
     sign, style = _STYLES.get(outcome.status, ("…", "cyan"))
     head = Text.assemble((f"{sign} {outcome.status:<9}", f"bold {style}"), "  ", (_subject(outcome), "bold"))
+    if outcome.dry_run:
+        head.append("  dry run, nothing changed", "cyan")
     if answer.seconds is not None:
         head.append(f"  {answer.seconds:.1f} s", "dim")
     console.print(head)
@@ -40,7 +43,7 @@ def show(console: Console, answer: Answer) -> None:
 
 def _subject(outcome: Outcome) -> str:
     ticket = f" ({outcome.ticket})" if outcome.ticket else ""
-    return f"{_name(outcome.user)}{ticket}" if outcome.user else f"message {outcome.message_id or outcome.id}"
+    return f"{_name(outcome.user)}{ticket}" if outcome.user else f"message {outcome.id}"
 
 
 def _name(person: PersonNamed | None) -> str:
@@ -53,15 +56,16 @@ def _lines(outcome: Outcome) -> list[str]:
         lines.append(outcome.problem.detail)
     if outcome.decision and outcome.status is Status.REFUSED:
         lines.append(outcome.decision.reason)
+    words = _FORESEEN if outcome.dry_run else _DONE
     for action in outcome.actions:
-        lines += _action(action)
+        lines += _action(action, words[action.action])
     return lines
 
 
-def _action(action: ActionOutcome) -> list[str]:
-    done = _ACTIONS.get(action.action, str(action.action))
-    head = done if action.status is Status.SUCCEEDED else f"{done}: {action.status}"
-    return [f"{head}. {action.detail}".rstrip(". "), *(f"  {_method(method)}" for method in action.methods)]
+def _action(action: ActionOutcome, done: str) -> list[str]:
+    went = "" if action.status is Status.SUCCEEDED else f": {action.status}"
+    detail = f" ({action.detail})" if action.detail else ""
+    return [f"{done}{went}{detail}", *(f"  {_method(method)}" for method in action.methods)]
 
 
 def _method(method: MethodOutcome) -> str:

@@ -19,8 +19,9 @@ from shared.run import Means, Rules, Run
 from shared.storage import RequestQueue
 
 log: Final = logging.getLogger("mfadesk")
-_SHORTEST_DEFERRAL: Final = timedelta(seconds=15)
-_LONGEST_DEFERRAL: Final = timedelta(minutes=10)
+_DEFERRALS: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240, 480, 600))
+"""How long a request waits after its first run, its second, and so on, where Graph does not say how long."""
+_LONGEST_DEFERRAL: Final = timedelta(days=1)
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -106,23 +107,28 @@ class Desk:
 
     async def sweep(self) -> int:
         """Put back on the queue what a dead run has left open; return how many requests that were."""
-        put_back = 0
         now = self._now()
-        async for request_id in self._ledger.due(now):
-            row = await self._ledger.get(request_id)
-            if row is None or row.status not in OPEN:
-                await self._ledger.settled(request_id)
-            elif row.due_at > now:
-                await self._ledger.expect(request_id, row.due_at)
-            else:
-                await self._queue.put_back(contract.encode(row.request))
-                await self._ledger.expect(request_id, now + self._lease)
-                put_back += 1
-        return put_back
+        return sum([await self._swept(request_id, now) async for request_id in self._ledger.due(now)])
 
     async def close(self) -> None:
         """Give the queue's connection back."""
         await self._queue.close()
+
+    async def _swept(self, request_id: str, now: datetime) -> bool:
+        try:
+            row = await self._ledger.get(request_id)
+        except ContractError:
+            log.exception("request %s cannot be read any more; it stays open, and is looked at again", request_id)
+            return False
+        if row is None or row.status not in OPEN:
+            await self._ledger.settled(request_id)
+            return False
+        if row.due_at > now:
+            await self._ledger.expect(request_id, row.due_at)
+            return False
+        await self._queue.put_back(contract.encode(row.request))
+        await self._ledger.expect(request_id, now + self._lease)
+        return True
 
     async def _claim(self, request: ResetRequest, delivery: Delivery, started: datetime) -> Row | Outcome | None:
         """Return the row of a request on record, to be gone on with; or else what this delivery ends in."""
@@ -171,7 +177,8 @@ class Desk:
     async def _defer(self, row: Row, error: GraphUnavailable | TimeoutError) -> None:
         """Leave the rest to a later run: when Graph says, or after a while that grows with every run."""
         asked = error.retry_after if isinstance(error, GraphUnavailable) else None
-        delay = timedelta(seconds=asked) if asked else min(_SHORTEST_DEFERRAL * 2**row.runs, _LONGEST_DEFERRAL)
+        usual = _DEFERRALS[min(row.runs, len(_DEFERRALS)) - 1]
+        delay = min(timedelta(seconds=asked), _LONGEST_DEFERRAL) if asked else usual
         until = self._now() + delay
         await self._ledger.defer(row, until, look_at=until + 3 * self._lease)
         await self._queue.put_back(contract.encode(row.request), delay)

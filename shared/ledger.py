@@ -46,6 +46,8 @@ class Row(msgspec.Struct, frozen=True):
     """When the run's lease ends, or until when the request is deferred."""
     runs: int
     etag: str
+    target_id: str = ""
+    """Object id of the person for whom the plan is."""
     plan: tuple[Step, ...] | None = None
     outcome: Outcome | None = None
 
@@ -98,10 +100,10 @@ class Ledger:
             row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1, etag=etag
         )
 
-    async def planned(self, row: Row, plan: tuple[Step, ...]) -> Row:
-        """Record what is about to be done."""
-        etag = await self._change(row, _spread("Plan", _json(plan)))
-        return msgspec.structs.replace(row, plan=plan, etag=etag)
+    async def planned(self, row: Row, target_id: str, plan: tuple[Step, ...]) -> Row:
+        """Record what is about to be done, and to whom."""
+        etag = await self._change(row, {"TargetId": target_id, **_spread("Plan", _json(plan))})
+        return msgspec.structs.replace(row, target_id=target_id, plan=plan, etag=etag)
 
     async def defer(self, row: Row, until: datetime, look_at: datetime) -> None:
         """Leave the rest to a later run, for which the sweeper looks out from look_at on."""
@@ -187,6 +189,7 @@ def _row(entity: Mapping[str, Any], etag: str) -> Row:
         due_at=_time(entity["DueAt"]),
         runs=int(entity["Runs"]),
         etag=etag,
+        target_id=str(entity.get("TargetId", "")),
         plan=msgspec.json.decode(plan, type=tuple[Step, ...]) if plan else None,
         outcome=msgspec.json.decode(outcome, type=Outcome) if outcome else None,
     )

@@ -83,7 +83,7 @@ class PersonNamed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omi
 class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Why a request ended without being carried out."""
 
-    code: Annotated[str, Meta(description="unreadable, invalid, conflict, tooOld or triesExhausted.")]
+    code: Annotated[str, Meta(description="unreadable, invalid, conflict, tooOld, personChanged or triesExhausted.")]
     detail: Annotated[str, Meta(description="The same in words, with the way out.")]
     field: Annotated[str | None, Meta(description="The field at fault, as the sender writes it.")] = None
 

@@ -58,10 +58,14 @@ class Run:
 
         reading: what the directory told of the people of the request, or what went wrong with that.
         """
+        if self._now() - self.row.accepted_at > self._rules.max_request_age:
+            return self._too_late(reading if isinstance(reading, Reading) else None)
         if isinstance(reading, BaseException):
             raise reading
-        if self._now() - self.row.accepted_at > self._rules.max_request_age:
-            return self._too_late(reading)
+        if self.row.target_id and reading.target and self.row.target_id != reading.target.id:
+            return self._ended(
+                Status.FAILED, reading, problem=Problem(code="personChanged", detail=_CHANGED, field="user")
+            )
         decision = delegation.decide(_facts(reading), self._rules.protected_users)
         if decision.effect is Effect.REFUSED or reading.target is None:
             return self._ended(Status.REFUSED, reading, decision=decision, actions=self._stopped(reading))
@@ -90,7 +94,7 @@ class Run:
         if request.dry_run:
             return self._of_methods(reset_plan.foreseen(steps), reading.methods)
         if self.row.plan is None:
-            self.row = await self._ledger.planned(self.row, steps)
+            self.row = await self._ledger.planned(self.row, target.id, steps)
         owed = reset_plan.owed(steps, reading.methods)
         person = Registered(target.id, reading.methods, reading.preference)
         carried = await carry_out(self._directory, person, owed, self._patience)
@@ -112,7 +116,7 @@ class Run:
         if valid_from is not None and valid_from >= self.row.accepted_at:
             return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="They had been revoked already.")
         if self.row.request.dry_run:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="They would be revoked.")
+            return ActionOutcome(action=action, status=Status.SUCCEEDED)
         change = await self._directory.revoke_sessions(target.id)
         self._request_ids.append(change.request_id)
         if not change.done:
@@ -122,7 +126,7 @@ class Run:
         detail = _GUEST if target.user_type == "Guest" else ""
         return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=detail)
 
-    def _too_late(self, reading: Reading) -> Outcome:
+    def _too_late(self, reading: Reading | None) -> Outcome:
         age = self._rules.max_request_age
         detail = f"Accepted at {self.row.accepted_at:%Y-%m-%d %H:%M} UTC, which is more than {age} ago; ask anew."
         status = Status.REFUSED if self.row.runs == 1 else Status.FAILED
@@ -130,9 +134,9 @@ class Run:
             status, reading, problem=Problem(code="tooOld", detail=detail), actions=self._stopped(reading)
         )
 
-    def _stopped(self, reading: Reading) -> tuple[ActionOutcome, ...]:
-        """Return how far earlier runs had come, where there were any that acted."""
-        if self.row.plan is None or reading.unreadable:
+    def _stopped(self, reading: Reading | None) -> tuple[ActionOutcome, ...]:
+        """Return how far earlier runs had come, where there were any that acted and Graph tells it."""
+        if self.row.plan is None or reading is None or reading.unreadable:
             return ()
         return (self._of_methods(reset_plan.stopped(self.row.plan, reading.methods), reading.methods),)
 
@@ -170,6 +174,7 @@ class Run:
         )
 
 
+_CHANGED: Final = "The name belongs to somebody else now than when an earlier run began; ask anew, by object id."
 _GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
 
 

@@ -132,3 +132,19 @@ def test_an_ending_announced_again_is_the_same_event() -> None:
     from_the_ledger = msgspec.json.decode(msgspec.json.encode(SUCCESS), type=Outcome)
 
     assert announce(SUCCESS) == announce(from_the_ledger)
+
+
+def test_an_ending_too_long_for_a_queue_message_is_announced_without_its_methods() -> None:
+    """A queue message holds 64 KiB; what does not fit stands in the ledger, and the event says so."""
+    methods = tuple(MethodOutcome(type="phone", id=f"{number:036}", result=Result.REMOVED) for number in range(1000))
+    action = ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=Status.SUCCEEDED, methods=methods)
+    event = announce(msgspec.structs.replace(SUCCESS, actions=(action,)))
+
+    assert len(event) < 64 * 1024
+    assert json.loads(event)["data"]["actions"] == [
+        {
+            "action": "requireReregistration",
+            "status": "succeeded",
+            "detail": "1000 methods: the ledger tells them.",
+        }
+    ]

@@ -280,6 +280,62 @@ async def test_graph_being_away_defers_for_longer_each_time(office: Office, stat
     assert pauses == [30.0, 60.0, 120.0]
 
 
+async def test_a_wait_does_not_grow_beyond_ten_minutes(office: Office) -> None:
+    """However long Graph is away, the request is tried in good time after it is back."""
+    office.tenant.fault("answer", path="*/$batch", status=503, times=None)
+    delivery = office.delivery(actions=BOTH)
+    await office.desk().receive(delivery)
+
+    for _ in range(60):
+        office.clock.time = (await office.row(delivery.message_id)).due_at
+        await office.desk().receive(delivery)
+
+    row = await office.row(delivery.message_id)
+    assert (row.due_at - office.clock(), row.runs) == (timedelta(minutes=10), 61)
+
+
+async def test_graph_being_away_for_a_day_ends_as_failed(office: Office) -> None:
+    """A request does not wait forever, even where nobody can be looked at any more."""
+    office.tenant.fault("answer", path="*/$batch", status=503, times=None)
+    delivery = office.delivery(actions=BOTH)
+    await office.desk().receive(delivery)
+    office.clock.advance(hours=25)
+
+    outcome = await office.desk().receive(delivery)
+
+    assert outcome is not None
+    assert outcome.problem is not None
+    assert (outcome.status, outcome.problem.code) == (Status.FAILED, "tooOld")
+
+
+async def test_a_name_that_has_changed_hands_is_not_followed(office: Office) -> None:
+    """A later run resets the person whom the first has planned for, or nobody."""
+    delivery = office.delivery(actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+    row = await office.row(delivery.message_id)
+    await office.ledger.planned(row, office.tenant.person(DIEGO).id, row.plan or ())
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert outcome.problem is not None
+    assert (outcome.status, outcome.problem.code) == (Status.FAILED, "personChanged")
+    assert "microsoftAuthenticator" in office.registered()
+
+
+async def test_a_row_that_cannot_be_read_does_not_keep_the_sweeper_from_the_others(office: Office) -> None:
+    """One request of an older release is no reason to leave the rest lying."""
+    table = office.tables.get_table_client(REQUEST_TABLE)
+    for each in ("unreadable", "readable"):
+        with pytest.raises(KilledError):
+            await office.desk(Fuse(8)).receive(office.delivery(id=f"{each}-{office.queue.queue_name}", actions=BOTH))
+    broken = table.get_entity(f"unreadable-{office.queue.queue_name}", "request")
+    table.update_entity({**broken, "Request": '{"no": "request"}'})
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    assert await office.desk().sweep() == 1
+
+
 async def test_what_cannot_be_done_for_a_day_ends_as_failed(office: Office) -> None:
     """A request does not wait forever; its ending says why."""
     office.tenant.fault("answer", path="*/phoneMethods/*", status=503, times=None)
