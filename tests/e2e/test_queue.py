@@ -75,6 +75,21 @@ def test_an_announcement_arrives_as_it_was_written(stand: Stand) -> None:
     assert str(message.content).startswith('{"specversion":"1.0",')
 
 
+def test_the_log_names_nobody_and_shows_no_secret(stand: Stand) -> None:
+    """Who reads the log learns which requests came to what, by ids alone."""
+    with queue(stand, "reset-requests") as requests, queue(stand, "reset-results") as results:
+        demonstration = Demonstration(requests, results)
+        for situation in SITUATIONS:
+            demonstration.drop(situation)
+        while demonstration.waiting:
+            eventually(lambda: list(demonstration.answers()))
+
+    log = stand.folder.joinpath("host.log").read_text(encoding="utf-8")
+    assert "succeeded (standardTarget)" in log
+    for personal in ("@contoso.com", "Vance", "206555", "INC-1001", "train", "Bearer", "AccountKey", "eyJ"):
+        assert personal not in log
+
+
 def test_a_host_killed_in_the_middle_of_a_reset_leaves_it_to_the_next(stand: Stand) -> None:
     """After kill -9 and a restart the person is reset once, nothing newer is gone, and one ending is announced."""
     request = {

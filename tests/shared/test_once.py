@@ -2,19 +2,23 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
+import msgspec
 import pytest
 
 from local.tenant.methods import MicrosoftAuthenticator, Phone
-from shared.desk import Delivery
-from shared.directory import Directory
+from shared.desk import Delivery, Desk
+from shared.directory import Change, Directory
 from shared.ledger import REQUEST_TABLE
+from shared.methods import RegisteredMethod
 from shared.outcome import Outcome, Result, Status, Why
+from shared.run import Means
 from tests.fixtures.mortal import Fuse, KilledError
 from tests.fixtures.office import ADELE, DIEGO, LEASE, Office
 
+TINY_LEASE = timedelta(seconds=1)
 BOTH = ["requireReregistration", "revokeSessions"]
 WHOLE_RESET = {
     "methodDeleted phone": 2,
@@ -493,3 +497,89 @@ async def test_a_target_who_has_become_an_admin_since_is_left_alone(office: Offi
     assert outcome.status is Status.REFUSED
     told = {method.result for method in outcome.actions[0].methods}
     assert told == {Result.ALREADY_GONE, Result.STILL_REGISTERED}
+
+
+async def test_an_exhausted_message_that_is_no_request_is_kept(office: Office) -> None:
+    """The poison queue loses nothing either."""
+    outcome = await office.desk().give_up(office.raw(b"no request"))
+
+    assert outcome is not None
+    assert outcome.status is Status.REJECTED
+
+
+async def test_the_sweeper_leaves_a_deferred_request_until_its_time(office: Office) -> None:
+    """Somebody asked it to look too early; it looks again when the request is due."""
+    office.tenant.fault("answer", method="DELETE", status=429, retry_after="600")
+    delivery = office.delivery(actions=BOTH)
+    await office.desk().receive(delivery)
+    await office.ledger.expect(delivery.message_id, office.clock())
+
+    assert await office.desk().sweep() == 0
+    assert [each async for each in office.ledger.due(office.clock())] == []
+
+
+async def test_a_conflict_with_a_request_under_way_leaves_that_alone(office: Office) -> None:
+    """The sweeper goes on looking after the first one."""
+    request_id = office.queue.queue_name
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(office.delivery(id=request_id, actions=BOTH))
+
+    outcome = await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
+
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+    assert outcome.status is Status.REFUSED
+    assert [each async for each in office.ledger.due(office.clock())] == [request_id]
+
+
+async def test_a_run_that_takes_longer_than_its_lease_is_ended_before_that(office: Office) -> None:
+    """Nothing is deleted by a run whose request may be another's by now."""
+    desk = Desk(Means(directory=office.directory, ledger=office.ledger), office.put_backs, office.rules, TINY_LEASE)
+    office.tenant.fault("delay", method="DELETE", seconds=5.0)
+    delivery = office.delivery(actions=BOTH)
+    now = datetime.now(UTC)
+
+    outcome = await desk.receive(msgspec.structs.replace(delivery, inserted_at=now))
+
+    row = await office.row(delivery.message_id)
+    assert outcome is None
+    assert row.status is Status.DEFERRED
+
+
+async def test_a_run_that_was_overtaken_says_nothing(office: Office) -> None:
+    """Whoever has the request now will announce its ending."""
+
+    class TakenOverMeanwhile(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            row = await office.row(delivery.message_id)
+            await office.ledger.take_over(row, "another", office.clock() + LEASE)
+            return await super().remove(user_id, method)
+
+    delivery = office.delivery(methods=["softwareOath"])
+
+    outcome = await office.desk(directory=TakenOverMeanwhile(office.graph)).receive(delivery)
+
+    assert outcome is None
+    assert (await office.row(delivery.message_id)).carrier == "another"
+
+
+async def test_an_error_of_the_desk_is_raised_even_where_the_lease_cannot_be_given_back(office: Office) -> None:
+    """The host has to know of the error; the lease ends by itself."""
+
+    class Failing(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            row = await office.row(delivery.message_id)
+            await office.ledger.take_over(row, "another", office.clock() + LEASE)
+            raise ZeroDivisionError(f"{user_id}: {method.type}")
+
+    delivery = office.delivery(methods=["softwareOath"])
+
+    with pytest.raises(ZeroDivisionError):
+        await office.desk(directory=Failing(office.graph)).receive(delivery)
+
+
+async def test_a_desk_gives_its_connections_back(office: Office) -> None:
+    """Closing twice does no harm."""
+    desk = office.desk()
+
+    await desk.close()
+    await desk.close()
