@@ -1,0 +1,116 @@
+"""What a dead run has left, and what has used up its tries: the sweeper and the poison queue."""
+
+import pytest
+
+from shared.ledger import REQUEST_TABLE
+from shared.outcome import Status
+from tests.fixtures.mortal import Fuse, KilledError
+from tests.fixtures.office import DIEGO, LEASE, Office
+
+BOTH = ["requireReregistration", "revokeSessions"]
+
+
+async def test_the_sweeper_puts_back_what_a_dead_run_left(office: Office) -> None:
+    """When the lease of a run has ended, its request goes back on the queue, under its own id."""
+    delivery = office.delivery(actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    count = await office.desk().sweep()
+
+    (put_back,) = office.put_back()
+    outcome = await office.desk().receive(put_back)
+    assert count == 1
+    assert outcome is not None
+    assert (outcome.id, outcome.status) == (delivery.message_id, Status.SUCCEEDED)
+
+
+async def test_the_sweeper_looks_again_only_after_another_lease(office: Office) -> None:
+    """What was put back has its time; it is not put back by every sweep."""
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(office.delivery(actions=BOTH))
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+    await office.desk().sweep()
+
+    assert await office.desk().sweep() == 0
+
+
+async def test_the_sweeper_forgets_what_has_ended(office: Office) -> None:
+    """A process that died right after an ending leaves nothing to be swept forever."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    outcome = await office.desk().receive(delivery)
+    assert outcome is not None
+    await office.ledger.expect(outcome.id, office.clock())
+
+    assert await office.desk().sweep() == 0
+    assert [each async for each in office.ledger.due(office.clock())] == []
+
+
+async def test_a_row_that_cannot_be_read_does_not_keep_the_sweeper_from_the_others(office: Office) -> None:
+    """One request of an older release is no reason to leave the rest lying."""
+    table = office.tables.get_table_client(REQUEST_TABLE)
+    for each in ("unreadable", "readable"):
+        with pytest.raises(KilledError):
+            await office.desk(Fuse(8)).receive(office.delivery(id=f"{each}-{office.queue.queue_name}", actions=BOTH))
+    broken = table.get_entity(f"unreadable-{office.queue.queue_name}", "request")
+    table.update_entity({**broken, "Request": '{"no": "request"}'})
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    assert await office.desk().sweep() == 1
+
+
+async def test_a_message_that_has_used_up_its_tries_ends_as_failed(office: Office) -> None:
+    """The poison queue's copy has another message id; the request is found by its content."""
+    delivery = office.delivery(actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    outcome = await office.desk().give_up(office.raw(delivery.message))
+
+    assert outcome is not None
+    assert outcome.problem is not None
+    assert (outcome.id, outcome.status, outcome.problem.code) == (delivery.message_id, Status.FAILED, "triesExhausted")
+
+
+async def test_an_exhausted_message_that_never_reached_the_ledger_is_recorded(office: Office) -> None:
+    """Even where no intent could be written, the failure stands in the ledger."""
+    delivery = office.delivery(actions=BOTH)
+
+    outcome = await office.desk().give_up(delivery)
+
+    assert outcome is not None
+    assert (outcome.id, outcome.status) == (delivery.message_id, Status.FAILED)
+    assert (await office.row(delivery.message_id)).status is Status.FAILED
+    assert office.done() == []
+
+
+async def test_an_exhausted_message_of_an_ended_request_adds_nothing(office: Office) -> None:
+    """What has ended well does not fail afterwards."""
+    request_id = office.queue.queue_name
+    await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
+
+    outcome = await office.desk().give_up(office.delivery(id=request_id, user=DIEGO, actions=["revokeSessions"]))
+
+    assert outcome is None
+    assert (await office.row(request_id)).status is Status.SUCCEEDED
+
+
+async def test_an_exhausted_message_that_is_no_request_is_kept(office: Office) -> None:
+    """The poison queue loses nothing either."""
+    outcome = await office.desk().give_up(office.raw(b"no request"))
+
+    assert outcome is not None
+    assert outcome.status is Status.REJECTED
+
+
+async def test_the_sweeper_leaves_a_deferred_request_until_its_time(office: Office) -> None:
+    """Somebody asked it to look too early; it looks again when the request is due."""
+    office.tenant.fault("answer", method="DELETE", status=429, retry_after="600")
+    delivery = office.delivery(actions=BOTH)
+    await office.desk().receive(delivery)
+    await office.ledger.expect(delivery.message_id, office.clock())
+
+    assert await office.desk().sweep() == 0
+    assert [each async for each in office.ledger.due(office.clock())] == []
