@@ -168,6 +168,7 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
         "isDefault": "Graph keeps the default method while others are registered.",
         "graphRefused": "Graph refused; the detail has its words, and the permission it takes.",
         "notYetGone": "Graph accepted the deletion and still lists it.",
+        "notPlanned": "It is older than the request, and Graph did not show it when the request was planned.",
         "stopped": "An earlier run ended before its turn came, and the request may not go on.",
     },
 }

@@ -66,7 +66,11 @@ class ResetRequest(
         Meta(min_length=1, description="What to do, each at most once.", extra_json_schema={"uniqueItems": True}),
     ]
     methods: Annotated[
-        Literal["portal", "all"] | Annotated[tuple[MethodType, ...], Meta(min_length=1)],
+        Literal["portal", "all"]
+        | Annotated[
+            tuple[MethodType, ...],
+            Meta(min_length=1, max_length=len(MethodType), extra_json_schema={"uniqueItems": True}),
+        ],
         Meta(
             description="What requireReregistration removes: portal (what the portal's button does: phones, "
             "Authenticator, software OATH; hardware OATH tokens are deactivated), all (every method Graph can "
@@ -118,10 +122,16 @@ def parse(body: bytes) -> ResetRequest:
         raise _contract_error(str(error)) from None
     except msgspec.DecodeError as error:
         raise ContractError(None, f"The text is not JSON ({error}); send one JSON object.") from None
-    for place, action in enumerate(request.actions):
-        if action in request.actions[:place]:
-            raise ContractError("actions", f"'{action}' stands there twice; ask for each action once.")
+    _refuse_repetition("actions", request.actions)
+    if not isinstance(request.methods, str):
+        _refuse_repetition("methods", request.methods)
     return request
+
+
+def _refuse_repetition(field: str, values: tuple[str, ...]) -> None:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise ContractError(field, f"'{value}' stands there twice; name each once.")
 
 
 def parse_queued(message: bytes, message_id: str) -> ResetRequest:
@@ -133,6 +143,11 @@ def parse_queued(message: bytes, message_id: str) -> ResetRequest:
     if request.requested_by is None:
         raise ContractError("requestedBy", "is missing; name the person who asks for this.")
     return request if request.id else msgspec.structs.replace(request, id=message_id)
+
+
+def is_nameless(message: bytes) -> bool:
+    """Return whether a queue message holds a request without an id of its own."""
+    return not parse(body_of(message)).id
 
 
 def is_request_id(text: str) -> bool:
@@ -152,7 +167,7 @@ def encode(request: ResetRequest) -> bytes:
 
 
 def content_hash(request: ResetRequest) -> str:
-    """Return the fingerprint by which a request is told from another with the same id; the id is no part of it."""
+    """Return the fingerprint by which one request is told from another; the id is no part of it."""
     return hashlib.sha256(encode(msgspec.structs.replace(request, id=""))).hexdigest()
 
 

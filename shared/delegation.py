@@ -5,6 +5,7 @@ asks nothing yet of the authority of whoever requests.
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -56,6 +57,10 @@ class Decision(msgspec.Struct, frozen=True, rename="camel"):
     reason: str
 
 
+_TOLD: Final = 5
+"""So many roles are named; a queue message has an end."""
+
+
 def decide(facts: Facts, protected: frozenset[str]) -> Decision:
     """Return whether the requester may have this done to the target.
 
@@ -83,7 +88,7 @@ def decide(facts: Facts, protected: frozenset[str]) -> Decision:
     if requester.id == target.id:
         return _refused(Rule.SELF, "Nobody resets themselves; ask a colleague.")
     if facts.roles:
-        held = ", ".join(facts.roles)
+        held = ", ".join(facts.roles[:_TOLD]) + (", …" if len(facts.roles) > _TOLD else "")
         return _refused(Rule.TARGET_HOLDS_ROLE, f"This person holds a directory role ({held}).")
     return Decision(Effect.ALLOWED, Rule.STANDARD_TARGET, "This person holds no directory role.")
 

@@ -68,6 +68,8 @@ class Desk:
         missing = contract.missing(request, self._rules.demanded)
         if missing and await self._ledger.get(request.id) is None:
             return await self._reject(delivery, missing)
+        if contract.is_nameless(delivery.message):
+            await self._ledger.name(contract.content_hash(request), request.id)
         return await self.handle(request, delivery)
 
     async def handle(self, request: ResetRequest, delivery: Delivery) -> Outcome | None:
@@ -84,19 +86,33 @@ class Desk:
         if isinstance(opened, BaseException):
             raise opened
         try:
-            claimed = opened or await self._claim(request, delivery, started)
-            return await self._run(claimed, reading, started) if isinstance(claimed, Row) else claimed
+            if opened is not None:
+                return await self._run(opened, reading, started)
+            claimed = await self._claim(request, delivery, started)
+            if not isinstance(claimed, Row):
+                return claimed
+            # Anew: since the first look, the run that had the request until now may have gone on.
+            (reading,) = await asyncio.gather(self._read(request), return_exceptions=True)
+            return await self._run(claimed, reading, started)
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
             return None
 
     async def give_up(self, delivery: Delivery) -> Outcome | None:
-        """End the request of a message that has used up its tries; return the ending to announce."""
+        """End the request of a message that has used up its tries; return the ending to announce.
+
+        One that has ended already is announced again, for that may be what failed.
+        """
         try:
             request = contract.parse_queued(delivery.message, delivery.message_id)
         except ContractError as error:
             return await self._reject(delivery, error)
-        request = await self._as_accepted(request, delivery)
+        content_hash = contract.content_hash(request)
+        if contract.is_nameless(delivery.message):
+            request = msgspec.structs.replace(request, id=await self._ledger.named(content_hash) or request.id)
+        row = await self._ledger.get(request.id)
+        if row is not None and row.status not in OPEN and contract.content_hash(row.request) == content_hash:
+            return row.outcome
         started = self._now()
         opened = await self._ledger.open(request, delivery.inserted_at, delivery.carrier, started + self._lease)
         claimed = opened or await self._claim(request, delivery, started)
@@ -115,19 +131,21 @@ class Desk:
         await self._queue.close()
 
     async def _swept(self, request_id: str, now: datetime) -> bool:
+        """Look after one open request; return whether it was put back. Its trouble is not that of the others."""
         try:
             row = await self._ledger.get(request_id)
-        except ContractError:
-            log.exception("request %s cannot be read any more; it stays open, and is looked at again", request_id)
+            if row is None or row.status not in OPEN:
+                await self._ledger.settled(request_id)
+                return False
+            if row.due_at > now:
+                await self._ledger.expect(request_id, row.due_at)
+                return False
+            await self._queue.put_back(contract.encode(row.request))
+            # A long queue is not filled with copies of what waits in it: each comes after half the request's age.
+            await self._ledger.expect(request_id, now + max(self._lease, (now - row.accepted_at) / 2))
+        except Exception:
+            log.exception("request %s cannot be looked after now; it stays open, and is looked at again", request_id)
             return False
-        if row is None or row.status not in OPEN:
-            await self._ledger.settled(request_id)
-            return False
-        if row.due_at > now:
-            await self._ledger.expect(request_id, row.due_at)
-            return False
-        await self._queue.put_back(contract.encode(row.request))
-        await self._ledger.expect(request_id, now + self._lease)
         return True
 
     async def _claim(self, request: ResetRequest, delivery: Delivery, started: datetime) -> Row | Outcome | None:
@@ -135,7 +153,7 @@ class Desk:
         row = await self._ledger.get(request.id)
         if row is None:
             raise LookupError(f"Request '{request.id}' was on record a moment ago, and is not now.")
-        if row.content_hash != contract.content_hash(request):
+        if contract.content_hash(row.request) != contract.content_hash(request):
             return await self._conflict(row, delivery)
         if row.status not in OPEN:
             return await self._announce_again(row, delivery)
@@ -153,12 +171,12 @@ class Desk:
                 outcome = await run.outcome(reading)
             return await self._close(run.row, outcome)
         except (GraphUnavailable, TimeoutError) as error:
-            await self._defer(run.row, error)
+            await self._defer(run, error)
             return None
         except Overtaken:
             raise
         except Exception:
-            await self._release(run.row)
+            await self._release(run)
             raise
 
     async def _close(self, row: Row, outcome: Outcome) -> Outcome:
@@ -167,20 +185,23 @@ class Desk:
         log.info("request %s %s (%s)", outcome.id, outcome.status, rule)
         return outcome
 
-    async def _release(self, row: Row) -> None:
+    async def _release(self, run: Run) -> None:
         """Let the next delivery go on at once; where even that fails, the lease ends by itself."""
         try:
-            await self._ledger.release(row, self._now())
+            await self._ledger.release(run.row, run.done, self._now())
         except (Overtaken, AzureError) as error:
-            log.warning("the lease of request %s runs on: %s", row.id, error)
+            log.warning("the lease of request %s runs on: %s", run.row.id, error)
 
-    async def _defer(self, row: Row, error: GraphUnavailable | TimeoutError) -> None:
+    async def _defer(self, run: Run, error: GraphUnavailable | TimeoutError) -> None:
         """Leave the rest to a later run: when Graph says, or after a while that grows with every run."""
+        row = await self._ledger.get(run.row.id)  # anew: the time may have run out in the middle of a write
+        if row is None or row.carrier != run.row.carrier or row.status is not Status.RUNNING:
+            raise Overtaken(f"Another run has taken over request '{run.row.id}'.")
         asked = error.retry_after if isinstance(error, GraphUnavailable) else None
         usual = _DEFERRALS[min(row.runs, len(_DEFERRALS)) - 1]
         delay = min(timedelta(seconds=asked), _LONGEST_DEFERRAL) if asked else usual
         until = self._now() + delay
-        await self._ledger.defer(row, until, look_at=until + 3 * self._lease)
+        await self._ledger.defer(row, run.done, until, look_at=until + 3 * self._lease)
         await self._queue.put_back(contract.encode(row.request), delay)
         log.warning("request %s deferred until %s: %s", row.id, until.isoformat(), _why(error))
 
@@ -222,17 +243,6 @@ class Desk:
         """Return the ending if the message that brought it is delivered again: its announcement may be missing."""
         await self._ledger.settled(row.id)
         return row.outcome if delivery.redelivered and row.carrier == delivery.carrier else None
-
-    async def _as_accepted(self, request: ResetRequest, delivery: Delivery) -> ResetRequest:
-        """Return the request under the id it was accepted with.
-
-        One without an id of its own took its message's; the host writes a new message to the poison queue, which has
-        another.
-        """
-        if request.id == delivery.message_id:
-            async for request_id in self._ledger.open_with(contract.content_hash(request)):
-                return msgspec.structs.replace(request, id=request_id)
-        return request
 
 
 _EXHAUSTED: Final = (

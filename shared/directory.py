@@ -41,8 +41,6 @@ BETA_TYPES: Final = frozenset(known for known, endpoint in ENDPOINTS.items() if 
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PERSON: Final = "?$select=id,userPrincipalName,displayName,accountEnabled,userType,signInSessionsValidFromDateTime"
 _EVENTUAL: Final = {"ConsistencyLevel": "eventual"}
-_OPTIONAL: Final = BETA_TYPES | {"preference"}
-"""Where beta does not serve them (hardware OATH tokens: in the global cloud alone), there are none."""
 _FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
@@ -50,6 +48,11 @@ _GONE: Final = 404
 _NOT_ALLOWED: Final = 405
 _NOT_FOUND: Final = frozenset({_BAD_REQUEST, _GONE})
 """Graph answers 400 where it cannot even read a name."""
+_NOT_SERVED: Final = frozenset({_GONE, 501})
+"""So answers a cloud without hardware OATH tokens, or somebody without a QR code; an unknown segment is a 400."""
+_SERVER_ERROR: Final = 500
+_NO_PIM: Final = "AadPremiumLicenseRequired"
+"""The error code of a tenant without Entra ID P2: there nobody is eligible for anything."""
 _OTHER_ADDRESS: Final = _NOT_FOUND | {_NOT_ALLOWED}
 
 
@@ -94,7 +97,8 @@ class Directory:
         """
         by_name = self._graph.batch("v1.0", _by_name(user, requested_by, with_methods=with_methods))
         if _OBJECT_ID.fullmatch(user):
-            by_id = self._graph.batch("beta", _by_id(user, with_methods=with_methods))
+            # Graph writes ids in lower case; whether its filters compare them so is not known.
+            by_id = self._graph.batch("beta", _by_id(user.lower(), with_methods=with_methods))
             named, identified = await asyncio.gather(by_name, by_id)
             return await self._reading(named, identified)
         named = await by_name
@@ -130,6 +134,11 @@ class Directory:
         answer = await self._graph.send(Call(method=Method.POST, path=path, version="beta"))
         return _change("remove", answer)
 
+    async def preference(self, user_id: str) -> str | None:
+        """Return the person's userPreferredMethodForSecondaryAuthentication (beta), where Graph tells it."""
+        path = f"/users/{user_id}/authentication/signInPreferences"
+        return _preference({"preference": await self._graph.send(Call(path=path, version="beta"))})
+
     async def prefer(self, user_id: str, preference: str) -> Change:
         """Make another method the person's default (userPreferredMethodForSecondaryAuthentication, beta)."""
         body = {"userPreferredMethodForSecondaryAuthentication": preference}
@@ -160,12 +169,13 @@ class Directory:
     async def _roles(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
         held = await self._all(answers["roles"], Page[DirectoryRole])
         assigned = await self._all(answers["assignments"], Page[RoleAssignment])
-        eligible = await self._all(answers["eligibilities"], Page[RoleAssignment])
+        pim = answers["eligibilities"]
+        eligible = await self._all(pim, Page[RoleAssignment]) if pim.ok else []
         names = {role.role_definition_id: f"eligible for {role.role_definition_id}" for role in eligible}
         names |= {role.role_definition_id: role.role_definition_id for role in assigned}
-        names |= {role.role_template_id: role.display_name for role in held}
+        names |= {role.role_template_id: role.display_name or role.role_template_id for role in held}
         groups = await self._all(answers["groups"], Page[Group])
-        return (*sorted(names.values()), *sorted(f"member of {group.display_name}" for group in groups))
+        return (*sorted(names.values()), *sorted(f"member of {group.display_name or group.id}" for group in groups))
 
     async def _methods(self, user_id: str, answers: Mapping[str, Answer]) -> tuple[RegisteredMethod, ...]:
         found: dict[tuple[str, str], RegisteredMethod] = {}
@@ -203,7 +213,7 @@ def _by_name(user: str, requested_by: str, *, with_methods: bool) -> dict[str, C
     target = f"/users/{quote(user, safe='')}"
     member_of = f"{target}/transitiveMemberOf/microsoft.graph"
     roles = f"{member_of}.directoryRole?$count=true&$select=displayName,roleTemplateId"
-    groups = f"{member_of}.group?$count=true&$filter=isAssignableToRole%20eq%20true&$select=displayName"
+    groups = f"{member_of}.group?$count=true&$filter=isAssignableToRole%20eq%20true&$select=id,displayName"
     calls = {
         "target": Call(path=target + _PERSON),
         "requester": Call(path=f"/users/{quote(requested_by, safe='')}{_PERSON}"),
@@ -245,13 +255,27 @@ def _preference(answers: Mapping[str, Answer]) -> str | None:
 
 
 def _unreadable(answers: Mapping[str, Answer]) -> tuple[str, ...]:
-    return tuple(_told(name, answer) for name, answer in answers.items() if not _tells(name, answer))
+    """Return what was not told. Raises GraphUnavailable where that may pass: a stumble of Graph refuses nobody."""
+    silent = {name: answer for name, answer in answers.items() if not _tells(name, answer)}
+    for name, answer in silent.items():
+        if answer.status >= _SERVER_ERROR:
+            raise GraphUnavailable(_told(name, answer), answer.retry_after)
+    return tuple(_told(name, answer) for name, answer in silent.items())
 
 
 def _tells(name: str, answer: Answer) -> bool:
-    """Return whether an answer tells what was asked; that somebody does not exist is an answer too."""
-    absent = name in {"target", "requester"} | _OPTIONAL and answer.status in _NOT_FOUND
-    return answer.ok or absent
+    """Return whether an answer tells what was asked; that there is no such thing is an answer too."""
+    if answer.ok or name == "preference":  # which is a hint, and needed by nobody
+        return True
+    if name in ("target", "requester"):
+        return answer.status in _NOT_FOUND
+    if name == "eligibilities":
+        return answer.error.code == _NO_PIM
+    return name in BETA_TYPES and (answer.status in _NOT_SERVED or _names_no_segment(answer))
+
+
+def _names_no_segment(answer: Answer) -> bool:
+    return answer.status == _BAD_REQUEST and "segment" in answer.error.message.lower()
 
 
 def _told(name: str, answer: Answer) -> str:

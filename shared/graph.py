@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BATCH_LIMIT: Final = 20
 WORTH_ANOTHER_TRY: Final = frozenset({401, 429, 500, 502, 503, 504})
-"""401 is here because a token can end between two calls; the next call fetches a new one."""
+"""401 is here because a token can end between two calls; the credential fetches a new one near its end."""
 UNAVAILABLE: Final = frozenset({401, 429, 503, 504})
 """Said of Graph as a whole, or of this caller; a lasting 500 or 502 may concern one method of one person alone."""
 _SERVER_ERROR: Final = 500
@@ -170,7 +170,7 @@ class Graph:
         while True:
             try:
                 answer = await self._once(call, repeated=repeated)
-            except (httpx.TransportError, AzureError) as error:
+            except (httpx.HTTPError, AzureError) as error:
                 if not await waits.pause(None):
                     raise GraphUnavailable(f"{call.method.value} {call.path} had no answer: {error!r}") from error
                 repeated = True

@@ -41,13 +41,14 @@ class DirectoryRole(msgspec.Struct, frozen=True, rename="camel"):
     """A directoryRole that somebody is a member of."""
 
     role_template_id: str
-    display_name: str = ""
+    display_name: str | None = None
 
 
 class Group(msgspec.Struct, frozen=True, rename="camel"):
     """A group that somebody is a member of."""
 
-    display_name: str
+    id: str
+    display_name: str | None = None
 
 
 class RoleAssignment(msgspec.Struct, frozen=True, rename="camel"):

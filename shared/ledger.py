@@ -1,7 +1,8 @@
 """The ledger: what was asked, by whom, and what became of it, in Table Storage; written before anything is done.
 
 Table ResetRequests: one row a request (partition: its id), and beside it a row for each message that claimed its id
-with other content. Table OpenRequests: one row a request that has not ended, with the time when somebody should look.
+with other content. Table OpenRequests: one row a request that has not ended, with the time when somebody should look;
+and, by its content, which id a request without one of its own was given: the poison queue does not tell it.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,12 +19,13 @@ from azure.data.tables.aio import TableServiceClient
 from shared import contract
 from shared.contract import ResetRequest
 from shared.outcome import Outcome, Status
-from shared.reset_plan import Step
+from shared.reset_plan import Attempt, Done, Step
 
 REQUEST_TABLE: Final = "ResetRequests"
 OPEN_TABLE: Final = "OpenRequests"
 _REQUEST: Final = "request"
 _OPEN: Final = "open"
+_NAMELESS: Final = "nameless"
 _TEXT_LIMIT: Final = 32_000
 """Characters of a string property (64 KiB in UTF-16), or half the bytes of a binary one, with some room."""
 
@@ -38,7 +40,6 @@ class Row(msgspec.Struct, frozen=True):
     id: str
     status: Status
     request: ResetRequest
-    content_hash: str
     accepted_at: datetime
     carrier: str
     """The message by which the last run came: when that one is delivered again, its announcement may be missing."""
@@ -47,8 +48,12 @@ class Row(msgspec.Struct, frozen=True):
     runs: int
     etag: str
     target_id: str = ""
-    """Object id of the person for whom the plan is."""
+    """Object id of the person on whom a run has begun to act."""
     plan: tuple[Step, ...] | None = None
+    done: tuple[tuple[Step, Attempt], ...] = ()
+    """What earlier runs have done of the plan, as far as they could tell."""
+    revoking_at: datetime | None = None
+    """When a run was about to revoke the sessions."""
     outcome: Outcome | None = None
 
 
@@ -62,14 +67,12 @@ class Ledger:
 
     async def open(self, request: ResetRequest, accepted_at: datetime, carrier: str, due_at: datetime) -> Row | None:
         """Write the intent, as a running request; return None if a request of that id is there already."""
-        content_hash = contract.content_hash(request)
-        await self.expect(request.id, due_at, ContentHash=content_hash)
+        await self.expect(request.id, due_at)
         entity = {
             "PartitionKey": request.id,
             "RowKey": _REQUEST,
             "Status": Status.RUNNING.value,
             "Request": contract.encode(request).decode(),
-            "ContentHash": content_hash,
             "AcceptedAt": accepted_at,
             "Carrier": carrier,
             "DueAt": due_at,
@@ -105,18 +108,28 @@ class Ledger:
         etag = await self._change(row, {"TargetId": target_id, **_spread("Plan", _json(plan))})
         return msgspec.structs.replace(row, target_id=target_id, plan=plan, etag=etag)
 
-    async def defer(self, row: Row, until: datetime, look_at: datetime) -> None:
+    async def progressed(self, row: Row, done: Done) -> Row:
+        """Record what has been done of the plan."""
+        etag = await self._change(row, _done(done))
+        return msgspec.structs.replace(row, done=tuple(done.items()), etag=etag)
+
+    async def revoking(self, row: Row, target_id: str, at: datetime) -> Row:
+        """Record that the sessions are about to be revoked, and whose."""
+        etag = await self._change(row, {"TargetId": target_id, "RevokingAt": at})
+        return msgspec.structs.replace(row, target_id=target_id, revoking_at=at, etag=etag)
+
+    async def defer(self, row: Row, done: Done, until: datetime, look_at: datetime) -> None:
         """Leave the rest to a later run, for which the sweeper looks out from look_at on."""
-        await self._change(row, {"Status": Status.DEFERRED.value, "DueAt": until})
+        await self._change(row, {"Status": Status.DEFERRED.value, "DueAt": until, **_done(done)})
         await self.expect(row.id, look_at)
 
-    async def release(self, row: Row, now: datetime) -> None:
+    async def release(self, row: Row, done: Done, now: datetime) -> None:
         """Give up the run's lease, so that the next delivery need not wait for its end."""
-        await self._change(row, {"DueAt": now})
+        await self._change(row, {"DueAt": now, **_done(done)})
 
     async def close(self, row: Row, outcome: Outcome) -> None:
         """Record the ending. What told one registration from another is no longer needed, and goes."""
-        forgotten = dict.fromkeys(_spread("Plan", _json(row.plan)), "") if row.plan else {}
+        forgotten = dict.fromkeys(_spread("Plan", _json(row.plan or ())) | _spread("Done", _json(row.done)), "")
         await self._change(row, {"Status": outcome.status.value, **forgotten, **_spread("Outcome", _json(outcome))})
         await self.settled(row.id)
 
@@ -134,26 +147,31 @@ class Ledger:
         except ResourceExistsError:
             return
 
-    async def expect(self, request_id: str, due_at: datetime, **details: str) -> None:
+    async def expect(self, request_id: str, due_at: datetime) -> None:
         """Have the sweeper look at that request from then on."""
-        await self._open.upsert_entity({"PartitionKey": _OPEN, "RowKey": request_id, "DueAt": due_at, **details})
+        await self._open.upsert_entity({"PartitionKey": _OPEN, "RowKey": request_id, "DueAt": due_at})
 
     async def settled(self, request_id: str) -> None:
         """Have the sweeper look at that request no more."""
         await self._open.delete_entity(_OPEN, request_id)
 
-    def due(self, now: datetime) -> AsyncIterator[str]:
+    async def due(self, now: datetime) -> AsyncIterator[str]:
         """Yield the ids of the open requests at which somebody should look."""
-        return self._open_ids("DueAt le @value", now)
-
-    def open_with(self, content_hash: str) -> AsyncIterator[str]:
-        """Yield the ids of the open requests with that content."""
-        return self._open_ids("ContentHash eq @value", content_hash)
-
-    async def _open_ids(self, condition: str, value: datetime | str) -> AsyncIterator[str]:
-        query = f"PartitionKey eq '{_OPEN}' and {condition}"
-        async for entity in self._open.query_entities(query, parameters={"value": value}, select=["RowKey"]):
+        query = f"PartitionKey eq '{_OPEN}' and DueAt le @now"
+        async for entity in self._open.query_entities(query, parameters={"now": now}, select=["RowKey"]):
             yield str(entity["RowKey"])
+
+    async def name(self, content_hash: str, request_id: str) -> None:
+        """Remember by its content which id a request without one of its own was given."""
+        await self._open.upsert_entity({"PartitionKey": _NAMELESS, "RowKey": content_hash, "RequestId": request_id})
+
+    async def named(self, content_hash: str) -> str | None:
+        """Return the id that the last request of that content, and without an id of its own, was given."""
+        try:
+            entity = await self._open.get_entity(_NAMELESS, content_hash)
+        except ResourceNotFoundError:
+            return None
+        return str(entity["RequestId"])
 
     async def _change(self, row: Row, changes: Mapping[str, Any]) -> str:
         entity = {"PartitionKey": row.id, "RowKey": _REQUEST, **changes, "Nonce": self._nonce()}
@@ -178,12 +196,12 @@ class Ledger:
 
 
 def _row(entity: Mapping[str, Any], etag: str) -> Row:
-    plan, outcome = _gathered("Plan", entity), _gathered("Outcome", entity)
+    plan, done, outcome = (_gathered(name, entity) for name in ("Plan", "Done", "Outcome"))
+    revoking_at = entity.get("RevokingAt")
     return Row(
         id=str(entity["PartitionKey"]),
         status=Status(entity["Status"]),
         request=contract.parse(str(entity["Request"]).encode()),
-        content_hash=str(entity["ContentHash"]),
         accepted_at=_time(entity["AcceptedAt"]),
         carrier=str(entity["Carrier"]),
         due_at=_time(entity["DueAt"]),
@@ -191,6 +209,8 @@ def _row(entity: Mapping[str, Any], etag: str) -> Row:
         etag=etag,
         target_id=str(entity.get("TargetId", "")),
         plan=msgspec.json.decode(plan, type=tuple[Step, ...]) if plan else None,
+        done=msgspec.json.decode(done, type=tuple[tuple[Step, Attempt], ...]) if done else (),
+        revoking_at=_time(revoking_at) if revoking_at else None,
         outcome=msgspec.json.decode(outcome, type=Outcome) if outcome else None,
     )
 
@@ -205,6 +225,10 @@ def _spread(name: str, value: str | bytes) -> dict[str, str | bytes]:
     limit = _TEXT_LIMIT if isinstance(value, str) else 2 * _TEXT_LIMIT
     parts = [value[start : start + limit] for start in range(0, len(value), limit)] or [value]
     return {f"{name}{number or ''}": part for number, part in enumerate(parts)}
+
+
+def _done(done: Done) -> dict[str, str | bytes]:
+    return _spread("Done", _json(tuple(done.items()))) if done else {}
 
 
 def _json(value: object) -> str:

@@ -47,6 +47,7 @@ class Why(StrEnum):
     NOT_YET_GONE = "notYetGone"
     GRAPH_REFUSED = "graphRefused"
     STOPPED = "stopped"
+    NOT_PLANNED = "notPlanned"
 
 
 class MethodOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -1,7 +1,7 @@
 """Carrying a plan out on one person: one deletion after another, then a look at what is left."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol
 
 import msgspec
@@ -9,10 +9,12 @@ import msgspec
 from shared.directory import BETA_TYPES, Change
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Why
-from shared.reset_plan import Act, Attempt, Step, other_default
+from shared.reset_plan import Act, Attempt, Done, Step, not_owed, other_default, owed
 
 _DONE: Final = {Act.REMOVE: Result.REMOVED, Act.DEACTIVATE: Result.DEACTIVATED}
-_NO_LONGER_IN_USE: Final = frozenset({Result.REMOVED, Result.ALREADY_GONE, Result.DEACTIVATED})
+_GONE: Final = frozenset({Result.REMOVED, Result.ALREADY_GONE})
+_NO_LONGER_IN_USE: Final = _GONE | {Result.DEACTIVATED}
+Tell = Callable[[Step, Attempt], Awaitable[None]]
 
 
 class Methods(Protocol):
@@ -23,6 +25,9 @@ class Methods(Protocol):
 
     async def deactivate(self, user_id: str, method: RegisteredMethod) -> Change:
         """Deactivate a hardware OATH token."""
+
+    async def preference(self, user_id: str) -> str | None:
+        """Tell what the default is, as far as Graph says."""
 
     async def prefer(self, user_id: str, preference: str) -> Change:
         """Make another method the default."""
@@ -44,8 +49,6 @@ class Registered(msgspec.Struct, frozen=True):
 
     id: str
     methods: tuple[RegisteredMethod, ...]
-    preference: str | None = None
-    """Their userPreferredMethodForSecondaryAuthentication."""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -56,61 +59,80 @@ class Carried(msgspec.Struct, frozen=True):
     """The preference to which the default method had to be changed."""
 
 
-async def carry_out(directory: Methods, person: Registered, steps: Iterable[Step], patience: Patience) -> Carried:
+async def carry_out(
+    directory: Methods, person: Registered, steps: Iterable[Step], patience: Patience, tell: Tell
+) -> Carried:
     """Do the steps in their order, then try again, a bounded number of times, those which Graph refused for now.
 
     Graph does not delete the default method while others are registered, does not say which one it is, and takes a
     while to see that the others are gone. So such a refusal may pass; and where another method can be the default, it
-    is made so. Raises GraphUnavailable; what was done by then stays done.
+    is made so. Before each further try the methods are listed again: what the person has registered meanwhile stays.
+    tell is told of every step that was done. Raises GraphUnavailable; what was done by then stays done.
     """
-    attempts, refused = await _pass(directory, person.id, steps)
-    preferred = await _prefer_another(directory, person, attempts, refused) if refused else None
+    attempts, refused = await _pass(directory, person.id, steps, tell)
+    preferred = await _prefer_another(directory, person, attempts, refused)
     for pause in patience.pauses:
         if not refused:
             break
         await patience.sleep(pause)
-        again, refused = await _pass(directory, person.id, refused)
+        registered = await _registered(directory, person, [step.method for step in attempts])
+        left = owed(refused, registered)
+        attempts |= not_owed(refused, left)
+        again, refused = await _pass(directory, person.id, left, tell)
         attempts |= again
     return Carried(attempts, preferred)
 
 
 async def left_after(
-    directory: Methods, person: Registered, attempts: Mapping[Step, Attempt], patience: Patience
+    directory: Methods, person: Registered, attempts: Done, patience: Patience
 ) -> tuple[RegisteredMethod, ...]:
-    """Return what is registered once the deletions show, or when patience is at its end. Raises GraphUnavailable.
-
-    Methods that only beta lists are looked at again where one was deleted; otherwise they are there as they were.
-    """
-    deleted = [step.method for step, attempt in attempts.items() if attempt.result is Result.REMOVED]
-    with_beta = any(method.type in BETA_TYPES for method in deleted)
-    registered = await directory.registered(person.id, with_beta=with_beta)
+    """Return what is registered once the deletions show, or when patience is at its end. Raises GraphUnavailable."""
+    deleted = [step.method for step, attempt in attempts.items() if attempt.result in _GONE]
+    registered = await _registered(directory, person, deleted)
     for pause in patience.pauses:
         if not any(method.is_still(other) for method in deleted for other in registered):
             break
         await patience.sleep(pause)
-        registered = await directory.registered(person.id, with_beta=with_beta)
-    if with_beta:
-        return registered
+        registered = await _registered(directory, person, deleted)
+    return registered
+
+
+async def _registered(
+    directory: Methods, person: Registered, concerned: Iterable[RegisteredMethod]
+) -> tuple[RegisteredMethod, ...]:
+    """List the methods again; those that only beta lists, where one is concerned: otherwise they are as they were."""
+    if any(method.type in BETA_TYPES for method in concerned):
+        return await directory.registered(person.id, with_beta=True)
+    registered = await directory.registered(person.id, with_beta=False)
     seen = {(method.type, method.id) for method in registered}
     unseen = (method for method in person.methods if (method.type, method.id) not in seen)
     return registered + tuple(method for method in unseen if method.type in BETA_TYPES)
 
 
 async def _pass(
-    directory: Methods, user_id: str, steps: Iterable[Step]
+    directory: Methods, user_id: str, steps: Iterable[Step], tell: Tell
 ) -> tuple[dict[Step, Attempt], tuple[Step, ...]]:
     """Try every step once; return how they went, and which of them may go better later."""
-    changes = {step: await _do(directory, user_id, step) for step in steps}
-    attempts = {step: _attempt(step, change) for step, change in changes.items()}
-    return attempts, tuple(step for step, change in changes.items() if change.not_now)
+    attempts: dict[Step, Attempt] = {}
+    refused_for_now: list[Step] = []
+    for step in steps:
+        change = await _do(directory, user_id, step)
+        attempts[step] = _attempt(step, change)
+        if change.not_now:
+            refused_for_now.append(step)
+        if change.done:
+            await tell(step, attempts[step])
+    return attempts, tuple(refused_for_now)
 
 
 async def _prefer_another(
-    directory: Methods, person: Registered, attempts: Mapping[Step, Attempt], refused: Iterable[Step]
+    directory: Methods, person: Registered, attempts: Done, refused: Iterable[Step]
 ) -> str | None:
+    if not any(attempts[step].why is Why.IS_DEFAULT for step in refused):
+        return None
     gone = [step.method for step, attempt in attempts.items() if attempt.result in _NO_LONGER_IN_USE]
     left = [method for method in person.methods if not any(method.is_still(one) for one in gone)]
-    preference = other_default(refused, left, person.preference)
+    preference = other_default(refused, left, await directory.preference(person.id))
     if preference is None:
         return None
     change = await directory.prefer(person.id, preference)

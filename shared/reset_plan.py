@@ -37,6 +37,10 @@ class Attempt(msgspec.Struct, frozen=True):
     """Microsoft's own id of the call."""
 
 
+Done = Mapping[Step, Attempt]
+"""How the steps went that have been tried."""
+
+
 def plan(
     registered: Iterable[RegisteredMethod], selection: Selection, accepted_at: datetime, preference: str | None
 ) -> tuple[Step, ...]:
@@ -94,12 +98,12 @@ def not_owed(steps: Iterable[Step], owed: Iterable[Step]) -> dict[Step, Attempt]
     return {step: Attempt(done[step.act]) for step in steps if step not in left}
 
 
-def stopped(steps: Iterable[Step], registered: Iterable[RegisteredMethod]) -> dict[Step, Attempt]:
+def stopped(steps: Iterable[Step], registered: Iterable[RegisteredMethod]) -> Done:
     """Return where the steps stand when the rest of them is not to be done any more."""
     steps = tuple(steps)
     left = owed(steps, registered)
     halt = Attempt(Result.STILL_REGISTERED, Why.STOPPED, "An earlier run ended before its turn, and no later one may.")
-    return not_owed(steps, left) | dict.fromkeys(left, halt)
+    return {**not_owed(steps, left), **dict.fromkeys(left, halt)}
 
 
 def foreseen(steps: Iterable[Step]) -> dict[Step, Attempt]:
@@ -109,14 +113,26 @@ def foreseen(steps: Iterable[Step]) -> dict[Step, Attempt]:
 
 
 def settle(
-    attempts: Mapping[Step, Attempt], registered: Iterable[RegisteredMethod], selection: Selection
+    attempts: Done,
+    registered: Iterable[RegisteredMethod],
+    selection: Selection,
+    accepted_at: datetime,
+    earlier: frozenset[Step] = frozenset(),
 ) -> tuple[MethodOutcome, ...]:
-    """Return what became of every method: of the planned ones, and of those found beside them at the end."""
+    """Return what became of every method: of the planned ones, and of those found beside them at the end.
+
+    earlier: the steps that an earlier run has done. A phone has no date; one that is there after that was registered
+    again, be it with the same number.
+    """
     left = list(registered)
-    done = tuple(_settled(step, attempt, left) for step, attempt in attempts.items())
-    planned = [step.method for step in attempts]
+    undated = [step.method for step in earlier if step.method.registered_at is None]
+    planned = [step.method for step in attempts if step.method not in undated]
+    done = tuple(
+        _told(step, attempt) if step.method in undated else _settled(step, attempt, left)
+        for step, attempt in attempts.items()
+    )
     others = (method for method in left if not any(method.is_still(one) for one in planned))
-    return done + tuple(_left_over(method, selection) for method in others if method.type != PASSWORD)
+    return done + tuple(_left_over(method, selection, accepted_at) for method in others if method.type != PASSWORD)
 
 
 def tolerated(selection: Selection) -> frozenset[Why]:
@@ -158,6 +174,11 @@ def _settled(step: Step, attempt: Attempt, left: list[RegisteredMethod]) -> Meth
         attempt = Attempt(Result.STILL_REGISTERED, Why.NOT_YET_GONE, "Graph accepted the deletion and still lists it.")
     if not there and attempt.result is Result.STILL_REGISTERED:
         attempt = Attempt(Result.ALREADY_GONE)
+    return _told(step, attempt)
+
+
+def _told(step: Step, attempt: Attempt) -> MethodOutcome:
+    method = step.method
     return MethodOutcome(
         type=method.type,
         id=method.id,
@@ -168,13 +189,15 @@ def _settled(step: Step, attempt: Attempt, left: list[RegisteredMethod]) -> Meth
     )
 
 
-def _left_over(method: RegisteredMethod, selection: Selection) -> MethodOutcome:
+def _left_over(method: RegisteredMethod, selection: Selection, accepted_at: datetime) -> MethodOutcome:
     if method.type not in BY_NAME:
         why, detail = Why.UNKNOWN_TYPE, "Microsoft has added a type which this desk does not know yet."
-    elif _selected(method, selection):
-        why, detail = Why.REGISTERED_SINCE, "Registered after the request was accepted."
-    else:
+    elif not _selected(method, selection):
         why, detail = Why.NOT_SELECTED, ""
+    elif method.registered_at is not None and not registered_since(method, accepted_at):
+        why, detail = Why.NOT_PLANNED, "It is older than the request, and was not seen when that was planned."
+    else:
+        why, detail = Why.REGISTERED_SINCE, "Registered after the request was accepted."
     return MethodOutcome(
         type=method.type, id=method.id, label=method.label, result=Result.STILL_REGISTERED, why=why, detail=detail
     )

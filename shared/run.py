@@ -1,6 +1,6 @@
 """One run of a request: decide, plan, act, and say what became of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from shared.ledger import Ledger, Row
 from shared.methods import RegisteredMethod
 from shared.outcome import ActionOutcome, Outcome, PersonNamed, Problem, Status, of_methods, together
 from shared.reset import Patience, Registered, carry_out, left_after
-from shared.reset_plan import Attempt, Step
+from shared.reset_plan import Attempt, Done, Step
 
 ORDER: Final = (Action.REQUIRE_REREGISTRATION, Action.REVOKE_SESSIONS)
 """Sessions go last: none of them then outlives the methods with which it was begun."""
@@ -51,7 +51,9 @@ class Run:
         self._ledger = means.ledger
         self._patience = means.patience
         self._now = means.now
-        self._request_ids: list[str] = []
+        self.done: dict[Step, Attempt] = dict(row.done)
+        """What this run and those before it have done of the plan."""
+        self._revocation_id = ""
 
     async def outcome(self, reading: Reading | BaseException) -> Outcome:
         """Return the ending of the request, not yet recorded. Raises GraphUnavailable and Overtaken.
@@ -95,36 +97,43 @@ class Run:
             return self._of_methods(reset_plan.foreseen(steps), reading.methods)
         if self.row.plan is None:
             self.row = await self._ledger.planned(self.row, target.id, steps)
-        owed = reset_plan.owed(steps, reading.methods)
-        person = Registered(target.id, reading.methods, reading.preference)
-        carried = await carry_out(self._directory, person, owed, self._patience)
-        self._request_ids += [attempt.request_id for attempt in carried.attempts.values() if attempt.request_id]
+        owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
+        earlier = frozenset(self.done)
+        person = Registered(target.id, reading.methods)
+        carried = await carry_out(self._directory, person, owed, self._patience, self._tell)
         left = reading.methods
         if owed:
             left = await left_after(self._directory, person, carried.attempts, self._patience)
-        everything = carried.attempts | reset_plan.not_owed(steps, owed)
+        everything = {**reset_plan.not_owed(steps, owed), **carried.attempts, **self.done}
         detail = f"The default method was changed to {carried.preferred}." if carried.preferred else ""
-        return self._of_methods({step: everything[step] for step in steps}, left, detail)
+        return self._of_methods({step: everything[step] for step in steps}, left, earlier, detail)
+
+    async def _tell(self, step: Step, attempt: Attempt) -> None:
+        """Remember what was done; on record at once where no date would tell a later registration from this one."""
+        self.done[step] = attempt
+        if step.method.registered_at is None:
+            self.row = await self._ledger.progressed(self.row, self.done)
 
     async def _revoke_sessions(self, target: DirectoryPerson) -> ActionOutcome:
-        """Revoke, unless every session that was there when the request came has been revoked since.
-
-        That keeps a later run from ending the session in which the person has just registered anew.
-        """
+        """Revoke, unless an earlier run has: the person may have signed in since, and registered anew."""
         action = Action.REVOKE_SESSIONS
-        valid_from = target.sign_in_sessions_valid_from_date_time
-        if valid_from is not None and valid_from >= self.row.accepted_at:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="They had been revoked already.")
+        valid_from, revoking_at = target.sign_in_sessions_valid_from_date_time, self.row.revoking_at
+        if revoking_at and valid_from and valid_from >= revoking_at - _CLOCKS_APART:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
         if self.row.request.dry_run:
             return ActionOutcome(action=action, status=Status.SUCCEEDED)
+        self.row = await self._ledger.revoking(self.row, target.id, self._now().replace(microsecond=0))
         change = await self._directory.revoke_sessions(target.id)
-        self._request_ids.append(change.request_id)
         if not change.done:
-            return ActionOutcome(
-                action=action, status=Status.FAILED, detail=change.detail or "Graph knows nobody such."
-            )
+            detail = change.detail or "Graph knows nobody such."
+            return ActionOutcome(action=action, status=Status.FAILED, detail=detail)
+        self._revocation_id = change.request_id
         detail = _GUEST if target.user_type == "Guest" else ""
         return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=detail)
+
+    def _graph_request_ids(self) -> tuple[str, ...]:
+        ids = [attempt.request_id for attempt in self.done.values()]
+        return tuple(each for each in (*ids, self._revocation_id) if each)
 
     def _too_late(self, reading: Reading | None) -> Outcome:
         age = self._rules.max_request_age
@@ -138,13 +147,18 @@ class Run:
         """Return how far earlier runs had come, where there were any that acted and Graph tells it."""
         if self.row.plan is None or reading is None or reading.unreadable:
             return ()
-        return (self._of_methods(reset_plan.stopped(self.row.plan, reading.methods), reading.methods),)
+        stopped = {**reset_plan.stopped(self.row.plan, reading.methods), **self.done}
+        return (self._of_methods(stopped, reading.methods, frozenset(self.done)),)
 
     def _of_methods(
-        self, attempts: Mapping[Step, Attempt], registered: tuple[RegisteredMethod, ...], detail: str = ""
+        self,
+        attempts: Done,
+        registered: tuple[RegisteredMethod, ...],
+        earlier: frozenset[Step] = frozenset(),
+        detail: str = "",
     ) -> ActionOutcome:
         selection = self.row.request.methods
-        methods = reset_plan.settle(attempts, registered, selection)
+        methods = reset_plan.settle(attempts, registered, selection, self.row.accepted_at, earlier)
         status = of_methods(methods, reset_plan.tolerated(selection))
         return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=status, methods=methods, detail=detail)
 
@@ -170,10 +184,11 @@ class Run:
             decision=decision,
             actions=actions,
             problem=problem,
-            graph_request_ids=tuple(self._request_ids),
+            graph_request_ids=self._graph_request_ids(),
         )
 
 
+_CLOCKS_APART: Final = timedelta(seconds=30)
 _CHANGED: Final = "The name belongs to somebody else now than when an earlier run began; ask anew, by object id."
 _GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
 

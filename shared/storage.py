@@ -1,7 +1,8 @@
 """The storage account: one table client, and the queue on which a request is put back."""
 
+import math
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from azure.core.pipeline.transport import AsyncioRequestsTransport
 from azure.data.tables.aio import TableServiceClient
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from azure.storage.queue.aio import QueueClient
 
 
+_SECONDS: Final = 20
+"""How long to wait for the storage account to answer: the SDK's own 300 are longer than a run may take."""
+_RETRIES: Final = 4
+
+
 def credential(client_id: str | None) -> ManagedIdentityCredential:
     """Return the managed identity of that client id (None: the system-assigned one)."""
     # The default transport would import aiohttp, a sixth of a cold start; requests is loaded by azure-identity anyway.
@@ -21,12 +27,10 @@ def credential(client_id: str | None) -> ManagedIdentityCredential:
 
 def table_service(connection: StorageConnection) -> TableServiceClient:
     """Return the client of the account's tables."""
-    transport = AsyncioRequestsTransport()
+    options = {"transport": AsyncioRequestsTransport(connection_timeout=_SECONDS), "retry_total": _RETRIES}
     if connection.connection_string:
-        return TableServiceClient.from_connection_string(connection.connection_string, transport=transport)
-    return TableServiceClient(
-        connection.table_service_uri, credential=credential(connection.client_id), transport=transport
-    )
+        return TableServiceClient.from_connection_string(connection.connection_string, **options)
+    return TableServiceClient(connection.table_service_uri, credential=credential(connection.client_id), **options)
 
 
 class RequestQueue:
@@ -38,10 +42,11 @@ class RequestQueue:
         self._client: QueueClient | None = None
 
     async def put_back(self, body: bytes, delay: timedelta = timedelta()) -> None:
-        """Put a request on the queue, to be seen after the delay."""
+        """Put a request on the queue, to be seen after the delay, and not before: so a moment later."""
         if self._client is None:
             self._client = self._open()
-        await self._client.send_message(body.decode(), visibility_timeout=int(delay.total_seconds()))
+        seconds = math.ceil(delay.total_seconds()) + 2 if delay else 0
+        await self._client.send_message(body.decode(), visibility_timeout=seconds)
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -52,12 +57,9 @@ class RequestQueue:
         # Only a request that has to wait comes here: the first answer of a cold start need not pay for this import.
         from azure.storage.queue.aio import QueueClient  # noqa: PLC0415
 
-        connection, transport = self._connection, AsyncioRequestsTransport()
+        connection = self._connection
+        options = {"transport": AsyncioRequestsTransport(connection_timeout=_SECONDS), "retry_total": _RETRIES}
         if connection.connection_string:
-            return QueueClient.from_connection_string(connection.connection_string, self._name, transport=transport)
-        return QueueClient(
-            connection.queue_service_uri,
-            self._name,
-            credential=credential(connection.client_id),
-            transport=transport,
-        )
+            return QueueClient.from_connection_string(connection.connection_string, self._name, **options)
+        identity = credential(connection.client_id)
+        return QueueClient(connection.queue_service_uri, self._name, credential=identity, **options)

@@ -182,7 +182,7 @@ def test_a_text_may_be_as_long_as_its_limit(field: str, longest: object) -> None
         pytest.param(
             {"actions": ["revokeSessions", "revokeSessions"]},
             "actions",
-            "'revokeSessions' stands there twice; ask for each action once.",
+            "'revokeSessions' stands there twice; name each once.",
             id="actions with one twice",
         ),
         pytest.param(

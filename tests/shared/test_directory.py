@@ -1,5 +1,7 @@
 """The directory over Microsoft Graph: every type of method at its own address, and who somebody is."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from local.tenant.methods import (
@@ -19,8 +21,10 @@ from local.tenant.methods import (
     Unheard,
     WindowsHelloForBusiness,
 )
-from shared.graph import GraphUnavailable
-from shared.methods import MethodType
+from shared.delegation import Rule
+from shared.directory import Directory
+from shared.graph import Answer, Call, Graph, GraphUnavailable
+from shared.methods import ApiVersion, MethodType
 from shared.outcome import Result, Status, Why
 from tests.fixtures.office import ADELE, DIEGO, LEE, Office
 
@@ -212,6 +216,51 @@ async def test_a_member_of_a_group_to_which_roles_can_be_given_counts_as_one_who
     reading = await office.directory.read("bianca.pisani@contoso.com", LEE, with_methods=False)
 
     assert reading.roles == ("member of Role-assignable, no role yet",)
+
+
+@pytest.mark.parametrize("who", ["allan.deyoung@contoso.com", "enrico.cattaneo@contoso.com", "alex.wilber@contoso.com"])
+async def test_an_object_id_in_capitals_hides_no_role(office: Office, who: str) -> None:
+    """Custom, scoped and eligible roles are asked for by object id, which Graph writes in lower case."""
+    office_id = office.tenant.person(who).id.upper()
+
+    outcome = await office.ask(user=office_id)
+
+    assert outcome.decision is not None
+    assert outcome.decision.rule is Rule.TARGET_HOLDS_ROLE
+
+
+async def test_a_tenant_without_pim_has_nobody_who_is_eligible(office: Office) -> None:
+    """Without Entra ID P2 Graph refuses to list eligibilities, by a code of its own."""
+
+    class WithoutPim(Graph):
+        async def batch(self, version: ApiVersion, calls: Mapping[str, Call]) -> dict[str, Answer]:
+            answers = await super().batch(version, calls)
+            refusal = b'{"error": {"code": "AadPremiumLicenseRequired", "message": "The tenant needs a license."}}'
+            return answers | {name: Answer(status=400, body=refusal) for name in calls if name == "eligibilities"}
+
+    graph = WithoutPim(office.tenant.url, office.credential)
+
+    reading = await Directory(graph).read(ADELE, LEE, with_methods=True)
+    await graph.close()
+
+    assert (reading.unreadable, reading.roles) == ((), ())
+
+
+async def test_a_preference_that_graph_will_not_tell_closes_no_door(office: Office) -> None:
+    """It is a hint for the order, and no more."""
+    office.tenant.fault("answer", path="*/signInPreferences", status=403, times=None)
+
+    assert (await office.ask()).status is Status.SUCCEEDED
+
+
+async def test_hardware_tokens_that_cannot_be_read_are_not_taken_for_none(office: Office) -> None:
+    """Only where Graph does not serve them there are none."""
+    office.tenant.fault("answer", path="*/hardwareOathMethods*", status=400, times=None)
+
+    outcome = await office.ask()
+
+    assert outcome.decision is not None
+    assert outcome.decision.rule is Rule.CANNOT_TELL
 
 
 async def test_somebody_without_a_role_has_none(office: Office) -> None:

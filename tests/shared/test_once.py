@@ -24,6 +24,11 @@ WHOLE_RESET = {
 }
 
 
+def phones_of(office: Office) -> list[Phone]:
+    """Return the phones that Adele has in truth."""
+    return [method for method in office.tenant.person(ADELE).methods if isinstance(method, Phone)]
+
+
 async def deliver_until_it_ends(office: Office, delivery: Delivery, tries: int = 5) -> list[Outcome]:
     """Deliver a message again and again, as the host does after a death, and sweep; return what was announced."""
     announced: list[Outcome] = []
@@ -40,7 +45,7 @@ async def deliver_until_it_ends(office: Office, delivery: Delivery, tries: int =
     return announced
 
 
-@pytest.mark.parametrize("moments", range(24))
+@pytest.mark.parametrize("moments", range(32))
 async def test_death_at_any_moment_ends_with_the_person_reset_once(office: Office, moments: int) -> None:
     """Whenever the process dies, what follows finishes the reset, and nothing is done twice."""
     delivery = office.delivery(actions=BOTH)
@@ -56,7 +61,7 @@ async def test_death_at_any_moment_ends_with_the_person_reset_once(office: Offic
 
 async def test_the_moments_above_reach_to_the_end_of_a_run(office: Office) -> None:
     """A fuse as long as the last of them does not burn down any more."""
-    outcome = await office.desk(Fuse(24)).receive(office.delivery(actions=BOTH))
+    outcome = await office.desk(Fuse(32)).receive(office.delivery(actions=BOTH))
 
     assert outcome is not None
 
@@ -67,7 +72,7 @@ async def test_a_phone_registered_between_death_and_retry_stays(office: Office, 
     delivery = office.delivery(actions=BOTH)
     with pytest.raises(KilledError):
         await office.desk(Fuse(moments)).receive(delivery)
-    for phone in [method for method in office.tenant.person(ADELE).methods if isinstance(method, Phone)]:
+    for phone in phones_of(office):
         office.tenant.remove(ADELE, phone.id)
     office.tenant.register(ADELE, Phone(phone_type="mobile", phone_number="+1 2065550199"))
 
@@ -79,11 +84,63 @@ async def test_a_phone_registered_between_death_and_retry_stays(office: Office, 
     assert [(method.label, method.why) for method in stayed] == [("mobile +1 ********99", Why.REGISTERED_SINCE)]
 
 
+@pytest.mark.parametrize("moments", [16, 20, 22])
+async def test_a_phone_registered_again_with_the_same_number_stays(office: Office, moments: int) -> None:
+    """A new handset with the old number is the ordinary end of a lost phone; what was done is on record."""
+    delivery = office.delivery(actions=BOTH)
+    (mobile,) = [each for each in phones_of(office) if each.phone_type == "mobile"]
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(moments)).receive(delivery)
+    left = [phone.phone_type for phone in phones_of(office)]
+    office.tenant.register(ADELE, mobile)
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert ("phone" in office.registered()) == ("mobile" not in left)
+
+
+async def test_what_earlier_runs_removed_is_told_as_removed(office: Office) -> None:
+    """An interrupted reset is told like one that was not: with Microsoft's ids of all its calls."""
+    office.tenant.fault("answer", method="DELETE", path="*/microsoftAuth*", status=429, retry_after="120")
+    delivery = office.delivery(actions=BOTH)
+    await office.desk().receive(delivery)
+    office.clock.advance(seconds=121)
+
+    outcome = await office.again(delivery)
+
+    assert outcome is not None
+    assert {method.result for method in outcome.actions[0].methods} == {Result.REMOVED}
+    assert len(outcome.graph_request_ids) == 5
+
+
+async def test_a_revocation_by_somebody_else_does_not_stand_in_for_the_desks(office: Office) -> None:
+    """Whoever signed in after it, with a method that the desk removes, is signed out."""
+    delivery = office.delivery(actions=BOTH)
+    office.clock.advance(minutes=10)
+    office.tenant.revoke(ADELE, actor="admin:patti.fernandez@contoso.com")
+
+    outcome = await office.desk().receive(delivery)
+
+    assert outcome is not None
+    assert office.done()[-1] == "sessionsRevoked"
+
+
+async def test_a_revocation_is_not_resumed_on_somebody_else(office: Office) -> None:
+    """The person is on record before their sessions are revoked."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(10)).receive(delivery)
+    row = await office.row(delivery.message_id)
+
+    assert row.target_id == office.tenant.person(DIEGO).id
+
+
 async def test_sessions_begun_after_a_revocation_are_not_ended_by_a_retry(office: Office) -> None:
     """The person may have signed in and registered anew since; one revocation serves the request."""
     delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
     with pytest.raises(KilledError):
-        await office.desk(Fuse(8)).receive(delivery)
+        await office.desk(Fuse(11)).receive(delivery)
     assert office.done(DIEGO) == ["sessionsRevoked"]
 
     (outcome,) = await deliver_until_it_ends(office, delivery)

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from local.tenant.methods import MicrosoftAuthenticator
+from local.tenant.methods import PHONE_IDS, MicrosoftAuthenticator, Phone
 from shared.desk import Desk
 from shared.directory import Change, Directory
+from shared.ledger import Ledger, Row
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Status, Why
+from shared.reset_plan import Step
 from shared.run import Means
-from tests.fixtures.office import DIEGO, Office
+from tests.fixtures.office import ADELE, DIEGO, Office
 
 TINY_LEASE = timedelta(seconds=1)
 BOTH = ["requireReregistration", "revokeSessions"]
@@ -223,3 +225,67 @@ async def test_a_run_that_takes_longer_than_its_lease_is_ended_before_that(offic
     assert outcome is None
     assert (await office.row(delivery.message_id)).status is Status.DEFERRED
     assert office.done() == []
+
+
+async def test_a_phone_replaced_between_two_tries_stays(office: Office) -> None:
+    """Before each further try the methods are listed again."""
+    office.tenant.fault("answer", method="DELETE", path=f"*/{PHONE_IDS['mobile']}", status=400)
+    replaced = Phone(phone_type="mobile", phone_number="+1 2065550199")
+
+    class PersonIsQuick(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            change = await super().remove(user_id, method)
+            if change.not_now:
+                office.tenant.remove(ADELE, PHONE_IDS["mobile"])
+                office.tenant.register(ADELE, replaced)
+            return change
+
+    delivery = office.delivery(actions=BOTH)
+
+    outcome = await office.desk(directory=PersonIsQuick(office.graph)).receive(delivery)
+
+    assert outcome is not None
+    assert "phone" in office.registered()
+    assert [method.why for method in outcome.actions[0].methods if method.why] == [Why.REGISTERED_SINCE]
+
+
+async def test_a_refusal_that_is_not_about_the_default_changes_no_default(office: Office) -> None:
+    """The person's preference is touched only where it stands in the way."""
+    office.tenant.fault("answer", method="DELETE", path="*/softwareOathMethods/*", status=400)
+
+    outcome = await office.ask(methods=["softwareOath"])
+
+    default = office.tenant.person(ADELE).default
+    assert outcome.status is Status.SUCCEEDED
+    assert default is not None
+    assert default.preference == "push"
+
+
+@pytest.mark.parametrize("path", ["*/authentication/methods", "*roleEligibilityScheduleInstances*", "*/users/lee*"])
+async def test_a_stumble_of_graph_refuses_nobody(office: Office, path: str) -> None:
+    """A server error on a part of what is read defers the request, as it does on the whole."""
+    office.tenant.fault("answer", method="GET", path=path, status=500, times=None)
+    delivery = office.delivery(actions=BOTH)
+
+    outcome = await office.desk().receive(delivery)
+
+    assert outcome is None
+    assert (await office.row(delivery.message_id)).status is Status.DEFERRED
+
+
+async def test_time_that_runs_out_in_the_middle_of_a_write_defers_all_the_same(office: Office) -> None:
+    """The row is read again; the run does not take its own write for another's."""
+
+    class SlowAnswer(Ledger):
+        async def planned(self, row: Row, target_id: str, plan: tuple[Step, ...]) -> Row:
+            await super().planned(row, target_id, plan)
+            await asyncio.sleep(60)
+            raise AssertionError
+
+    means = Means(directory=office.directory, ledger=SlowAnswer(office.table_service))
+    delivery = office.delivery(actions=BOTH)
+
+    outcome = await Desk(means, office.put_backs, office.rules, TINY_LEASE).receive(delivery)
+
+    assert outcome is None
+    assert (await office.row(delivery.message_id)).status is Status.DEFERRED

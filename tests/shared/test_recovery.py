@@ -47,19 +47,6 @@ async def test_the_sweeper_forgets_what_has_ended(office: Office) -> None:
     assert [each async for each in office.ledger.due(office.clock())] == []
 
 
-async def test_a_row_that_cannot_be_read_does_not_keep_the_sweeper_from_the_others(office: Office) -> None:
-    """One request of an older release is no reason to leave the rest lying."""
-    table = office.tables.get_table_client(REQUEST_TABLE)
-    for each in ("unreadable", "readable"):
-        with pytest.raises(KilledError):
-            await office.desk(Fuse(8)).receive(office.delivery(id=f"{each}-{office.queue.queue_name}", actions=BOTH))
-    broken = table.get_entity(f"unreadable-{office.queue.queue_name}", "request")
-    table.update_entity({**broken, "Request": '{"no": "request"}'})
-    office.clock.advance(seconds=LEASE.total_seconds() + 1)
-
-    assert await office.desk().sweep() == 1
-
-
 async def test_a_message_that_has_used_up_its_tries_ends_as_failed(office: Office) -> None:
     """The poison queue's copy has another message id; the request is found by its content."""
     delivery = office.delivery(actions=BOTH)
@@ -86,15 +73,86 @@ async def test_an_exhausted_message_that_never_reached_the_ledger_is_recorded(of
     assert office.done() == []
 
 
-async def test_an_exhausted_message_of_an_ended_request_adds_nothing(office: Office) -> None:
-    """What has ended well does not fail afterwards."""
+async def test_an_exhausted_message_of_an_ended_request_announces_that_ending(office: Office) -> None:
+    """What failed five times may have been the announcement; it bears the same id as ever."""
     request_id = office.queue.queue_name
-    await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
+    ended = await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
 
     outcome = await office.desk().give_up(office.delivery(id=request_id, user=DIEGO, actions=["revokeSessions"]))
 
-    assert outcome is None
+    assert outcome == ended
     assert (await office.row(request_id)).status is Status.SUCCEEDED
+
+
+async def test_the_ending_of_a_request_without_an_id_is_found_from_the_poison_queue(office: Office) -> None:
+    """The copy there has another message id; the request is known by its content."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    ended = await office.desk().receive(delivery)
+
+    outcome = await office.desk().give_up(office.raw(delivery.message))
+
+    assert outcome == ended
+
+
+async def test_an_exhausted_message_delivered_again_is_one_failure(office: Office) -> None:
+    """The poison queue delivers at least once, too."""
+    delivery = office.delivery(actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+    poison = office.raw(delivery.message)
+
+    first = await office.desk().give_up(poison)
+
+    assert await office.desk().give_up(poison) == first
+
+
+async def test_giving_one_request_up_leaves_another_of_the_same_content_alone(office: Office) -> None:
+    """Two tickets may ask for the same; an id of one's own is what counts."""
+    one, other = f"one-{office.queue.queue_name}", f"other-{office.queue.queue_name}"
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(office.delivery(id=one, actions=BOTH))
+
+    outcome = await office.desk().give_up(office.delivery(id=other, actions=BOTH))
+
+    assert outcome is not None
+    assert (outcome.id, outcome.status) == (other, Status.FAILED)
+    assert (await office.row(one)).status is Status.RUNNING
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"Request": '{"no": "request"}'}, id="a request of another contract"),
+        pytest.param({"Status": "awaitingSomething"}, id="a status of another release"),
+        pytest.param({"Plan": '["of another shape"]'}, id="a plan of another shape"),
+    ],
+)
+async def test_a_row_of_another_release_does_not_keep_the_sweeper_from_the_others(
+    office: Office, changes: dict[str, str]
+) -> None:
+    """One request that cannot be read is no reason to leave the rest lying."""
+    table = office.tables.get_table_client(REQUEST_TABLE)
+    for each in ("a-broken", "b-whole"):
+        with pytest.raises(KilledError):
+            await office.desk(Fuse(8)).receive(office.delivery(id=f"{each}-{office.queue.queue_name}", actions=BOTH))
+    table.update_entity({**table.get_entity(f"a-broken-{office.queue.queue_name}", "request"), **changes})
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    assert await office.desk().sweep() == 1
+
+
+async def test_a_long_queue_is_not_filled_with_copies(office: Office) -> None:
+    """What waits for hours is put back a few times, and not with every lease."""
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(office.delivery(actions=BOTH))
+
+    copies = 0
+    for _ in range(24 * 60 // 6):
+        office.clock.advance(minutes=6)
+        copies += await office.desk().sweep()
+
+    assert copies <= 14
 
 
 async def test_an_exhausted_message_that_is_no_request_is_kept(office: Office) -> None:

@@ -354,7 +354,7 @@ def test_every_method_is_accounted_for(
     expected: list[MethodOutcome],
 ) -> None:
     """What became of the planned methods, checked against what is registered at the end, and what else is there."""
-    assert tuple(expected) == settle(attempts, iter(left), selection)
+    assert tuple(expected) == settle(attempts, iter(left), selection, ACCEPTED)
 
 
 @pytest.mark.parametrize(
@@ -471,7 +471,7 @@ def test_each_method_is_mentioned_once(
     others = [method for method in now if method.type != PASSWORD and not any(method.is_still(one) for one in planned)]
 
     assert [(method.type, method.id) for method in planned + others] == [
-        (outcome.type, outcome.id) for outcome in settle(attempts, now, selection)
+        (outcome.type, outcome.id) for outcome in settle(attempts, now, selection, ACCEPTED)
     ]
 
 
@@ -482,7 +482,7 @@ def test_nothing_is_said_to_be_gone_which_is_there(
 ) -> None:
     """What Graph lists at the end is never called removed, whatever Graph had said to the deletion."""
     attempts = {step: data.draw(ATTEMPTS) for step in plan(before, selection, ACCEPTED, None)}
-    outcomes = settle(attempts, now, selection)
+    outcomes = settle(attempts, now, selection, ACCEPTED)
     gone = {Result.REMOVED, Result.ALREADY_GONE}
     there = [any(step.method.is_still(method) for method in now) for step in attempts]
 
@@ -501,3 +501,26 @@ def test_a_plan_is_read_back_from_the_ledger_as_it_was(
     recorded = msgspec.json.decode(msgspec.json.encode(steps), type=tuple[Step, ...])
 
     assert (steps, [hash(step) for step in steps]) == (recorded, [hash(step) for step in recorded])
+
+
+def test_a_phone_that_an_earlier_run_removed_was_registered_again() -> None:
+    """A phone has no date: with the same number it is the same to look at, and a newer one all the same."""
+    phone = RegisteredMethod(type="phone", id="mobile-id", digest="0123", phone_type="mobile")
+    step = Step(phone, Act.REMOVE)
+
+    told = settle({step: Attempt(Result.REMOVED)}, [phone], "portal", ACCEPTED, frozenset({step}))
+
+    assert [(method.result, method.why) for method in told] == [
+        (Result.REMOVED, None),
+        (Result.STILL_REGISTERED, Why.REGISTERED_SINCE),
+    ]
+
+
+def test_what_is_older_than_the_request_and_was_not_planned_is_no_success() -> None:
+    """Graph did not show it when the request was planned; it is not called newer than it is."""
+    token = RegisteredMethod(type="hardwareOath", id="token-id", registered_at=ACCEPTED - timedelta(days=400))
+
+    (told,) = settle({}, [token], "portal", ACCEPTED)
+
+    assert (told.result, told.why) == (Result.STILL_REGISTERED, Why.NOT_PLANNED)
+    assert Why.NOT_PLANNED not in tolerated("portal")
