@@ -27,6 +27,7 @@ PERMISSIONS: Final = {
     "requester": "User.Read.All",
     "roles": "RoleManagement.Read.Directory",
     "groups": "GroupMember.Read.All",
+    "owned": "GroupMember.Read.All",
     "assignments": "RoleManagement.Read.Directory",
     "eligibilities": "RoleManagement.Read.Directory",
     "methods": "UserAuthenticationMethod.ReadWrite.All",
@@ -63,7 +64,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     requester: DirectoryPerson | None
     roles: tuple[str, ...] = ()
     """The target's directory roles (direct, through a group, scoped, custom, eligible), by name where Graph told it,
-    and the groups they are in to which roles can be given: such a role may be one that is not active now."""
+    and the groups to which roles can be given that they are in or own: such a role may be inactive now."""
     methods: tuple[RegisteredMethod, ...] = ()
     preference: str | None = None
     """The target's userPreferredMethodForSecondaryAuthentication."""
@@ -158,15 +159,19 @@ class Directory:
         unreadable = _unreadable(answers)
         if target is None or unreadable:
             return Reading(target=target, requester=requester, unreadable=unreadable)
+        owned = await self._all(answers["owned"], Page[Group])
+        if any(group.display_name is None for group in owned):
+            nameless = f"reading owned was answered without names; it takes the permission {PERMISSIONS['owned']}"
+            return Reading(target=target, requester=requester, unreadable=(nameless,))
         return Reading(
             target=target,
             requester=requester,
-            roles=await self._roles(answers),
+            roles=await self._roles(answers, owned),
             methods=await self._methods(target.id, answers),
             preference=_preference(answers),
         )
 
-    async def _roles(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    async def _roles(self, answers: Mapping[str, Answer], owned: list[Group]) -> tuple[str, ...]:
         held = await self._all(answers["roles"], Page[DirectoryRole])
         assigned = await self._all(answers["assignments"], Page[RoleAssignment])
         pim = answers["eligibilities"]
@@ -175,7 +180,9 @@ class Directory:
         names |= {role.role_definition_id: role.role_definition_id for role in assigned}
         names |= {role.role_template_id: role.display_name or role.role_template_id for role in held}
         groups = await self._all(answers["groups"], Page[Group])
-        return (*sorted(names.values()), *sorted(f"member of {group.display_name or group.id}" for group in groups))
+        members = sorted(f"member of {group.display_name or group.id}" for group in groups)
+        owners = sorted(f"owner of {group.display_name}" for group in owned if group.is_assignable_to_role)
+        return (*sorted(names.values()), *members, *owners)
 
     async def _methods(self, user_id: str, answers: Mapping[str, Answer]) -> tuple[RegisteredMethod, ...]:
         found: dict[tuple[str, str], RegisteredMethod] = {}
@@ -214,11 +221,13 @@ def _by_name(user: str, requested_by: str, *, with_methods: bool) -> dict[str, C
     member_of = f"{target}/transitiveMemberOf/microsoft.graph"
     roles = f"{member_of}.directoryRole?$count=true&$select=displayName,roleTemplateId"
     groups = f"{member_of}.group?$count=true&$filter=isAssignableToRole%20eq%20true&$select=id,displayName"
+    owned = f"{target}/ownedObjects/microsoft.graph.group?$count=true&$select=id,displayName,isAssignableToRole"
     calls = {
         "target": Call(path=target + _PERSON),
         "requester": Call(path=f"/users/{quote(requested_by, safe='')}{_PERSON}"),
         "roles": Call(path=roles, headers=_EVENTUAL),
         "groups": Call(path=groups, headers=_EVENTUAL),
+        "owned": Call(path=owned, headers=_EVENTUAL),
     }
     return calls | ({"methods": Call(path=f"{target}/authentication/methods")} if with_methods else {})
 

@@ -49,6 +49,7 @@ class Group(msgspec.Struct, frozen=True, rename="camel"):
 
     id: str
     display_name: str | None = None
+    is_assignable_to_role: bool | None = None
 
 
 class RoleAssignment(msgspec.Struct, frozen=True, rename="camel"):
