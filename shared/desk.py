@@ -67,7 +67,7 @@ class Desk:
             return await self._reject(delivery, error)
         missing = contract.missing(request, self._rules.demanded)
         if missing and await self._ledger.get(request.id) is None:
-            return await self._reject(delivery, missing)
+            return await self._reject(delivery, missing, request.id)
         if contract.is_nameless(delivery.message):
             await self._ledger.name(contract.content_hash(request), request.id)
         return await self.handle(request, delivery)
@@ -210,14 +210,11 @@ class Desk:
         async with asyncio.timeout(self._lease.total_seconds() / 2):
             return await self._directory.read(request.user, request.requested_by or "", with_methods=with_methods)
 
-    async def _reject(self, delivery: Delivery, error: ContractError) -> Outcome:
+    async def _reject(self, delivery: Delivery, error: ContractError, request_id: str | None = None) -> Outcome:
         """Keep what cannot be taken, whole, with what is wrong with it."""
-        return await self._recorded(
-            delivery,
-            delivery.subject,
-            Status.REJECTED,
-            Problem(code="unreadable" if error.field is None else "invalid", detail=str(error), field=error.field),
-        )
+        code = "unreadable" if error.field is None else "invalid"
+        problem = Problem(code=code, detail=str(error), field=error.field)
+        return await self._recorded(delivery, request_id or delivery.subject, Status.REJECTED, problem)
 
     async def _conflict(self, row: Row, delivery: Delivery) -> Outcome:
         if row.status not in OPEN:
