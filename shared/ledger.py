@@ -53,7 +53,7 @@ class Row(msgspec.Struct, frozen=True):
     done: tuple[tuple[Step, Attempt], ...] = ()
     """What earlier runs have done of the plan, as far as they could tell."""
     revoking_at: datetime | None = None
-    """When a run was about to revoke the sessions."""
+    """When a run first was about to act on the sessions."""
     outcome: Outcome | None = None
 
 
@@ -103,20 +103,22 @@ class Ledger:
             row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1, etag=etag
         )
 
-    async def planned(self, row: Row, target_id: str, plan: tuple[Step, ...]) -> Row:
+    async def planned(
+        self, row: Row, target_id: str, plan: tuple[Step, ...] | None, revoking_at: datetime | None
+    ) -> Row:
         """Record what is about to be done, and to whom."""
-        etag = await self._change(row, {"TargetId": target_id, **_spread("Plan", _json(plan))})
-        return msgspec.structs.replace(row, target_id=target_id, plan=plan, etag=etag)
+        changes: dict[str, Any] = {"TargetId": target_id}
+        if plan is not None:
+            changes |= _spread("Plan", _json(plan))
+        if revoking_at is not None:
+            changes["RevokingAt"] = revoking_at
+        etag = await self._change(row, changes)
+        return msgspec.structs.replace(row, target_id=target_id, plan=plan, revoking_at=revoking_at, etag=etag)
 
     async def progressed(self, row: Row, done: Done) -> Row:
         """Record what has been done of the plan."""
         etag = await self._change(row, _done(done))
         return msgspec.structs.replace(row, done=tuple(done.items()), etag=etag)
-
-    async def revoking(self, row: Row, target_id: str, at: datetime) -> Row:
-        """Record that the sessions are about to be revoked, and whose."""
-        etag = await self._change(row, {"TargetId": target_id, "RevokingAt": at})
-        return msgspec.structs.replace(row, target_id=target_id, revoking_at=at, etag=etag)
 
     async def defer(self, row: Row, done: Done, until: datetime, look_at: datetime) -> None:
         """Leave the rest to a later run, for which the sweeper looks out from look_at on."""

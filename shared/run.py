@@ -53,6 +53,8 @@ class Run:
         self._now = means.now
         self.done: dict[Step, Attempt] = dict(row.done)
         """What this run and those before it have done of the plan."""
+        self._done_before = len(self.done)
+        self._revocation_begun_at = row.revoking_at
         self._revocation_id = ""
 
     async def outcome(self, reading: Reading | BaseException) -> Outcome:
@@ -71,6 +73,8 @@ class Run:
         decision = delegation.decide(_facts(reading), self._rules.protected_users)
         if decision.effect is Effect.REFUSED or reading.target is None:
             return self._ended(Status.REFUSED, reading, decision=decision, actions=self._stopped(reading))
+        if not self.row.request.dry_run and not self.row.target_id:
+            self.row = await self._planned(reading, reading.target)
         actions = [
             await self._act(action, reading, reading.target) for action in ORDER if action in self.row.request.actions
         ]
@@ -88,15 +92,21 @@ class Run:
             case Action.REVOKE_SESSIONS:
                 return await self._revoke_sessions(target)
 
-    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+    async def _planned(self, reading: Reading, target: DirectoryPerson) -> Row:
+        """Record, before the first change, what is to be done and to whom."""
+        actions = self.row.request.actions
+        steps = self._steps(reading) if Action.REQUIRE_REREGISTRATION in actions else None
+        revoking_at = self._now().replace(microsecond=0) if Action.REVOKE_SESSIONS in actions else None
+        return await self._ledger.planned(self.row, target.id, steps, revoking_at)
+
+    def _steps(self, reading: Reading) -> tuple[Step, ...]:
         request = self.row.request
-        steps = self.row.plan
-        if steps is None:
-            steps = reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
-        if request.dry_run:
-            return self._of_methods(reset_plan.foreseen(steps), reading.methods)
-        if self.row.plan is None:
-            self.row = await self._ledger.planned(self.row, target.id, steps)
+        return reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
+
+    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        if self.row.request.dry_run:
+            return self._of_methods(reset_plan.foreseen(self._steps(reading)), reading.methods)
+        steps = self.row.plan or ()
         owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
         earlier = frozenset(self.done)
         person = Registered(target.id, reading.methods)
@@ -115,14 +125,16 @@ class Run:
             self.row = await self._ledger.progressed(self.row, self.done)
 
     async def _revoke_sessions(self, target: DirectoryPerson) -> ActionOutcome:
-        """Revoke, unless an earlier run has: the person may have signed in since, and registered anew."""
+        """Revoke, unless an earlier run has: the person may have signed in since, and registered anew.
+
+        Where this run has removed a method, it revokes in any case: no session may outlive that.
+        """
         action = Action.REVOKE_SESSIONS
-        valid_from, revoking_at = target.sign_in_sessions_valid_from_date_time, self.row.revoking_at
-        if revoking_at and valid_from and valid_from >= revoking_at - _CLOCKS_APART:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
         if self.row.request.dry_run:
             return ActionOutcome(action=action, status=Status.SUCCEEDED)
-        self.row = await self._ledger.revoking(self.row, target.id, self._now().replace(microsecond=0))
+        valid_from, begun_at = target.sign_in_sessions_valid_from_date_time, self._revocation_begun_at
+        if begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART and len(self.done) == self._done_before:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
         change = await self._directory.revoke_sessions(target.id)
         if not change.done:
             detail = change.detail or "Graph knows nobody such."

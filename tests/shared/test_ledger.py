@@ -56,7 +56,7 @@ async def test_the_second_of_two_changes_is_overtaken(office: Office) -> None:
     await office.ledger.take_over(row, "another", office.clock())
 
     with pytest.raises(Overtaken):
-        await office.ledger.planned(row, "somebody", ())
+        await office.ledger.planned(row, "somebody", (), None)
 
 
 async def test_a_plan_of_many_methods_is_kept_whole(office: Office) -> None:
@@ -65,7 +65,7 @@ async def test_a_plan_of_many_methods_is_kept_whole(office: Office) -> None:
         Step(RegisteredMethod(type="windowsHelloForBusiness", id=f"{number:036}", label="LAPTOP" * 10), Act.REMOVE)
         for number in range(500)
     )
-    row = await office.ledger.planned(await opened(office), "somebody", steps)
+    row = await office.ledger.planned(await opened(office), "somebody", steps, None)
 
     read = await office.ledger.get(row.id)
 
@@ -79,7 +79,7 @@ async def test_an_ending_leaves_nothing_of_the_plan(office: Office) -> None:
         Step(RegisteredMethod(type="phone", id=f"{number}", digest="0123456789abcdef" * 8), Act.REMOVE)
         for number in range(500)
     )
-    row = await office.ledger.planned(await opened(office), "somebody", steps)
+    row = await office.ledger.planned(await opened(office), "somebody", steps, None)
     methods = tuple(MethodOutcome(type="phone", id=f"{number:036}", result=Result.REMOVED) for number in range(600))
     actions = (ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=Status.SUCCEEDED, methods=methods),)
     now = office.clock()

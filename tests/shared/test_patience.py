@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -277,8 +277,10 @@ async def test_time_that_runs_out_in_the_middle_of_a_write_defers_all_the_same(o
     """The row is read again; the run does not take its own write for another's."""
 
     class SlowAnswer(Ledger):
-        async def planned(self, row: Row, target_id: str, plan: tuple[Step, ...]) -> Row:
-            await super().planned(row, target_id, plan)
+        async def planned(
+            self, row: Row, target_id: str, plan: tuple[Step, ...] | None, revoking_at: datetime | None
+        ) -> Row:
+            await super().planned(row, target_id, plan, revoking_at)
             await asyncio.sleep(60)
             raise AssertionError
 
