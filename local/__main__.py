@@ -56,7 +56,7 @@ def _introduce(console: Console, stand: Stand) -> None:
     if stand.host_url:
         console.print(f"  desk     {stand.host_url} (its log: .stand/host.log)")
     else:
-        console.print("  desk     copy local.settings.sample.json to local.settings.json, then: func start")
+        console.print("  desk     not started: cp local.settings.sample.json local.settings.json, then func start")
 
 
 def _connection(stand: Stand) -> str:

@@ -129,18 +129,20 @@ def _making_clients(source: str) -> list[str]:
     ]
 
 
-NEVER_DEPLOYED: Final = ("local", "tests", "bench", "docs", "infra")
+NEVER_DEPLOYED: Final = ("local", "tests", "bench", "docs", "infra", "tools")
 NOTHING_BACK: Final = _importing(*NEVER_DEPLOYED)
 SHARED_ALONE: Final = _importing("azure.functions", "functions", "function_app", *NEVER_DEPLOYED)
 DOORS_TO_SHARED: Final = _importing("function_app", *NEVER_DEPLOYED)
 STAND_TO_APP: Final = _importing("functions", "tests", "bench")
 STAND_INS_ALONE: Final = _importing("function_app", "functions", "shared", "tests", "bench")
 """What stands in for Microsoft must not learn from the app what Microsoft does; the host loads the app by its name."""
+TOOLS_TO_SHARED: Final = _importing("function_app", "functions", "local", "tests", "bench")
 PURE_ALONE: Final = _importing_beyond(*PURE_FOUNDATION)
 
 HOUSE: Final = (
     ("function_app.py", NOTHING_BACK, _modules("function_app.py")),
     ("functions", DOORS_TO_SHARED, _modules("functions")),
+    ("tools", TOOLS_TO_SHARED, _modules("tools")),
     ("shared", SHARED_ALONE, _modules("shared")),
     ("local", STAND_TO_APP, _modules("local")),
     ("stand-ins", STAND_INS_ALONE, _modules("local/host", "local/tenant")),

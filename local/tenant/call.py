@@ -16,7 +16,8 @@ class Call(msgspec.Struct, kw_only=True):
     """A request as a handler sees it.
 
     `path` is as sent: still percent-encoded, version included. Header names are lower-case. The second half is
-    filled in on the way: `keys` are the path's ids in order, `app_id` and `roles` come from the token.
+    filled in on the way: `keys` are the path's ids in order, the rest comes from the token, see `tokens.Bearer`;
+    `actor` is how the journal names the caller.
     """
 
     method: str
@@ -34,6 +35,9 @@ class Call(msgspec.Struct, kw_only=True):
     keys: list[str] = []
     app_id: str = ""
     roles: frozenset[str] = frozenset()
+    user_id: str = ""
+    wids: frozenset[str] = frozenset()
+    actor: str = ""
 
     def __post_init__(self) -> None:
         self.client_request_id = self.client_request_id or self.headers.get("client-request-id", "") or self.request_id
@@ -79,9 +83,13 @@ def _split(target: str) -> tuple[str, tuple[str, ...]]:
         return version, ()
     segments: list[str] = []
     for raw in path.removesuffix("/").split("/"):
-        name, _, key = unquote(raw).partition("('")
-        # users('somebody') is users/somebody, with the apostrophes in the name doubled
-        segments += [name, key.removesuffix("')").replace("''", "'")] if key.endswith("')") else [unquote(raw)]
+        name, _, key = unquote(raw).partition("(")
+        # users('somebody') is users/somebody, with the apostrophes in the name doubled; (appId='…') is another key
+        alternative, quote, text = key.partition("'")
+        if not quote or not text.endswith("')"):
+            segments.append(unquote(raw))
+            continue
+        segments += [name, alternative + text.removesuffix("')").replace("''", "'")]
     return version, tuple(segments)
 
 

@@ -1,6 +1,6 @@
 """The control API under /control: what a test or a demonstration may do to the tenant. It is no part of Graph.
 
-GET    /control/tenant                      the tenant's id, its people, its app identities
+GET    /control/tenant                      the tenant's id, its people, its app identities, its enterprise applications
 GET    /control/switches                    PATCH turns some, see `switches`: {"latency": 0.1, "propagationDelay": 10}
 GET    /control/faults                      POST adds one, see `faults`; DELETE clears them
 GET    /control/journal                     every effect so far, once each
@@ -11,11 +11,13 @@ POST   /control/people                      {"count", "methods"}: adds invented 
 POST   /control/people/{who}/methods        a method as the seed writes it, registered by the person, or by {"actor"}
 DELETE /control/people/{who}/methods/{id}   removed by ?actor=admin:somebody@contoso.com, or by the person
 POST   /control/people/{who}/revoke         sessions ended by {"actor"}
-POST   /control/roles                       {"role", "principal", "unit", "eligible"}; DELETE takes it back
+POST   /control/roles                       {"role", "principal", "unit", "eligible", "until", "activated"}; DELETE
+                                            takes it back
 POST   /control/circles                     {"circle", "member", "owner"}: join a group or unit; DELETE leaves it
 POST   /control/permissions                 {"app", "permission"}; DELETE withdraws it. Both from the next token on.
 POST   /control/clock                       {"advance": seconds}
 POST   /control/reset                       back to the seed
+See `control_delegation` for people who sign in, and for app roles.
 
 `who`, `principal`, `member`: a user principal name or object id; principals and members can also be groups or apps by
 name. Wrong input answers 400 or 404 with {"error": sentence}.
@@ -58,21 +60,21 @@ class Control:
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted at /control."""
         return [
-            _route("/tenant", GET=self._tenant),
-            _route("/switches", GET=self._switches, PATCH=self._turn),
-            _route("/faults", GET=self._faults, POST=self._add_fault, DELETE=self._clear_faults),
-            _route("/journal", GET=self._journal),
-            _route("/trace", GET=self._trace, DELETE=self._forget_trace),
-            _route("/people", POST=self._add_people),
-            _route("/people/{who}", GET=self._person, PATCH=self._change_person),
-            _route("/people/{who}/methods", POST=self._register),
-            _route("/people/{who}/methods/{id}", DELETE=self._remove),
-            _route("/people/{who}/revoke", POST=self._revoke),
-            _route("/roles", POST=self._assign, DELETE=self._unassign),
-            _route("/circles", POST=self._join, DELETE=self._leave),
-            _route("/permissions", POST=self._grant, DELETE=self._withdraw),
-            _route("/clock", POST=self._advance),
-            _route("/reset", POST=self._reset),
+            route("/tenant", GET=self._tenant),
+            route("/switches", GET=self._switches, PATCH=self._turn),
+            route("/faults", GET=self._faults, POST=self._add_fault, DELETE=self._clear_faults),
+            route("/journal", GET=self._journal),
+            route("/trace", GET=self._trace, DELETE=self._forget_trace),
+            route("/people", POST=self._add_people),
+            route("/people/{who}", GET=self._person, PATCH=self._change_person),
+            route("/people/{who}/methods", POST=self._register),
+            route("/people/{who}/methods/{id}", DELETE=self._remove),
+            route("/people/{who}/revoke", POST=self._revoke),
+            route("/roles", POST=self._assign, DELETE=self._unassign),
+            route("/circles", POST=self._join, DELETE=self._leave),
+            route("/permissions", POST=self._grant, DELETE=self._withdraw),
+            route("/clock", POST=self._advance),
+            route("/reset", POST=self._reset),
         ]
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -81,7 +83,12 @@ class Control:
         directory = self._world.directory
         apps = {app.key: {"id": app.id, "clientId": app.client_id, "name": app.name} for app in directory.apps.values()}
         people = [person.upn for person in directory.people.values()]
-        return {"id": directory.tenant.id, "name": directory.tenant.name, "apps": apps, "people": people}
+        applications = {
+            each.name: {"id": each.id, "appId": each.client_id, "roles": {role.value: role.id for role in each.roles}}
+            for each in directory.applications.values()
+        }
+        about = {"id": directory.tenant.id, "name": directory.tenant.name}
+        return {**about, "apps": apps, "people": people, "applications": applications}
 
     async def _switches(self, _: Request) -> Any:
         return self._world.switches
@@ -110,11 +117,11 @@ class Control:
     # --- how the tenant behaves ------------------------------------------------------------------------------------
 
     async def _turn(self, request: Request) -> Any:
-        self._world.switches = self._world.switches.patched(await _read(request, dict[str, Any]))
+        self._world.switches = self._world.switches.patched(await read(request, dict[str, Any]))
         return self._world.switches
 
     async def _add_fault(self, request: Request) -> Any:
-        fault = await _read(request, Fault)
+        fault = await read(request, Fault)
         self._world.faults.add(fault)
         return fault
 
@@ -125,7 +132,7 @@ class Control:
         self._world.trace.clear()
 
     async def _advance(self, request: Request) -> dict[str, str]:
-        self._world.clock.advance((await _read(request, Advance)).advance)
+        self._world.clock.advance((await read(request, Advance)).advance)
         return {"now": self._world.clock.stamp()}
 
     async def _reset(self, _: Request) -> None:
@@ -134,19 +141,19 @@ class Control:
     # --- people ----------------------------------------------------------------------------------------------------
 
     async def _add_people(self, request: Request) -> dict[str, Any]:
-        crowd = await _read(request, Crowd)
+        crowd = await read(request, Crowd)
         return {"people": invented.people(self._world.directory, crowd.count, crowd.methods)}
 
     async def _change_person(self, request: Request) -> None:
         person = lookup.person(self._world.directory, request.path_params["who"])
-        change = await _read(request, PersonChange)
+        change = await read(request, PersonChange)
         if change.per_user_mfa is not None:
             person.per_user_mfa = change.per_user_mfa
         if change.enabled is not None:
             person.profile["accountEnabled"] = change.enabled
 
     async def _register(self, request: Request) -> Any:
-        registration = await _read(request, Registration)
+        registration = await read(request, Registration)
         directory = self._world.directory
         person = lookup.person(directory, request.path_params["who"])
         return credentials.register(directory, person, registration.method, registration.actor)
@@ -159,19 +166,27 @@ class Control:
         credentials.delete(self._world.directory, person, method, actor, fade=fade)
 
     async def _revoke(self, request: Request) -> None:
-        actor = (await _read(request, Revocation)).actor
+        actor = (await read(request, Revocation)).actor
         person = lookup.person(self._world.directory, request.path_params["who"])
         credentials.revoke_sessions(self._world.directory, person, actor)
 
     # --- roles, memberships, permissions ---------------------------------------------------------------------------
 
     async def _assign(self, request: Request) -> None:
-        change = await _read(request, RoleChange)
+        change = await read(request, RoleChange)
         role, principal, scope = self._assignment(change)
-        self._world.directory.assign(role, principal, scope, eligible=change.eligible, actor=change.actor)
+        self._world.directory.assign(
+            role,
+            principal,
+            scope,
+            eligible=change.eligible,
+            actor=change.actor,
+            until=change.until,
+            activated=change.activated,
+        )
 
     async def _unassign(self, request: Request) -> None:
-        change = await _read(request, RoleChange)
+        change = await read(request, RoleChange)
         wanted = self._assignment(change)
         for given in self._world.directory.assignments:
             if (given.role_id, given.principal_id, given.scope) == wanted and given.eligible == change.eligible:
@@ -188,27 +203,29 @@ class Control:
         )
 
     async def _join(self, request: Request) -> None:
-        change = await _read(request, CircleChange)
+        change = await read(request, CircleChange)
         circle = lookup.circle(self._world.directory, change.circle)
         member = lookup.principal_id(self._world.directory, change.member)
         self._world.directory.join(_list(circle, change), member, circle.id, change.actor, owner=change.owner)
 
     async def _leave(self, request: Request) -> None:
-        change = await _read(request, CircleChange)
+        change = await read(request, CircleChange)
         circle = lookup.circle(self._world.directory, change.circle)
         member = lookup.principal_id(self._world.directory, change.member)
         self._world.directory.leave(_list(circle, change), member, circle.id, change.actor, owner=change.owner)
 
     async def _grant(self, request: Request) -> None:
-        change = await _read(request, PermissionChange)
+        change = await read(request, PermissionChange)
         self._world.directory.grant(lookup.app(self._world.directory, change.app), change.permission)
 
     async def _withdraw(self, request: Request) -> None:
-        change = await _read(request, PermissionChange)
+        change = await read(request, PermissionChange)
         self._world.directory.withdraw(lookup.app(self._world.directory, change.app), change.permission)
 
 
-def _route(path: str, **endpoints: Endpoint) -> Route:
+def route(path: str, **endpoints: Endpoint) -> Route:
+    """Return a route whose endpoints answer JSON, or a sentence where a name or a body is wrong."""
+
     async def endpoint(request: Request) -> Response:
         try:
             return _json(await endpoints[request.method.replace("HEAD", "GET")](request))
@@ -228,7 +245,8 @@ def _list(circle: Group | Unit, change: CircleChange) -> list[str]:
     return circle.owners
 
 
-async def _read(request: Request, shape: type[_Shape]) -> _Shape:
+async def read(request: Request, shape: type[_Shape]) -> _Shape:
+    """Return the body as that type."""
     return msgspec.json.decode(await request.body(), type=shape)
 
 

@@ -7,6 +7,7 @@ with ControlClient("http://127.0.0.1:8123") as tenant:
     assert [entry.act for entry in tenant.journal()] == ["methodDeleted"]
 """
 
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -49,13 +50,22 @@ class AppIdentity(msgspec.Struct, frozen=True, rename="camel"):
     name: str
 
 
+class EnterpriseApplication(msgspec.Struct, frozen=True, rename="camel"):
+    """An enterprise application: its service principal's object id, its app id, its roles' ids by their values."""
+
+    id: str
+    app_id: str
+    roles: dict[str, str]
+
+
 class TenantFacts(msgspec.Struct, frozen=True):
-    """What does not change: the tenant's id, its app identities by key, and everybody's user principal name."""
+    """What does not change: the tenant's id, its identities by key, its applications by name, everybody's name."""
 
     id: str
     name: str
     apps: dict[str, AppIdentity]
     people: tuple[str, ...]
+    applications: dict[str, EnterpriseApplication]
 
 
 class ControlClient:
@@ -150,13 +160,36 @@ class ControlClient:
         """Add invented people and answer their user principal names."""
         return self._ask("POST", "/people", dict[str, list[str]], {"count": count, "methods": methods})["people"]
 
-    def assign(self, role: str, principal: str, *, unit: str | None = None, eligible: bool = False) -> None:
-        """Give a role to a person, group or app."""
-        self._do("POST", "/roles", {"role": role, "principal": principal, "unit": unit, "eligible": eligible})
+    def sign_in(self, user: str, scopes: Iterable[str] | None = None) -> str:
+        """Return a token of a person, with these delegated permissions or with all."""
+        body = {"user": user, "scopes": None if scopes is None else list(scopes)}
+        return str(self._ask("POST", "/sign-ins", dict[str, Any], body)["accessToken"])
+
+    def assign(  # noqa: PLR0913 - each says something else about one assignment
+        self,
+        role: str,
+        principal: str,
+        *,
+        unit: str | None = None,
+        eligible: bool = False,
+        until: str | None = None,
+        activated: bool = False,
+    ) -> None:
+        """Give a role to a person, group or app; `until` and `activated` are PIM's."""
+        change = {"role": role, "principal": principal, "unit": unit, "eligible": eligible}
+        self._do("POST", "/roles", {**change, "until": until, "activated": activated})
 
     def unassign(self, role: str, principal: str, *, unit: str | None = None, eligible: bool = False) -> None:
         """Take a role back."""
         self._do("DELETE", "/roles", {"role": role, "principal": principal, "unit": unit, "eligible": eligible})
+
+    def assign_app_role(self, role: str, principal: str) -> None:
+        """Give an app role, by its value, to a person or group."""
+        self._do("POST", "/app-roles", {"role": role, "principal": principal})
+
+    def unassign_app_role(self, role: str, principal: str) -> None:
+        """Take an app role back."""
+        self._do("DELETE", "/app-roles", {"role": role, "principal": principal})
 
     def join(self, circle: str, member: str, *, owner: bool = False) -> None:
         """Put somebody into a group or unit, or make them an owner."""

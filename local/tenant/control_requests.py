@@ -6,6 +6,8 @@ from local.tenant.credentials import PERSON
 from local.tenant.methods import Method
 
 ADMIN = "admin"
+GRAPH_COMMAND_LINE_TOOLS = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+"""The app id of Microsoft Graph Command Line Tools, the app with which administrators usually sign in."""
 
 
 class _Request(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -40,12 +42,14 @@ class Crowd(_Request, frozen=True):
 
 
 class RoleChange(_Request, frozen=True):
-    """A role, by name or id, for a principal, tenant-wide or over a unit."""
+    """A role, by name or id, for a principal, tenant-wide or over a unit; PIM gives some until a time, or activated."""
 
     role: str
     principal: str
     unit: str | None = None
     eligible: bool = False
+    until: str | None = None
+    activated: bool = False
     actor: str = ADMIN
 
 
@@ -69,3 +73,19 @@ class Advance(_Request, frozen=True):
     """Seconds that pass at once."""
 
     advance: float
+
+
+class SignIn(_Request, frozen=True):
+    """Who signs in, at which app, and what they consent to (None: everything)."""
+
+    user: str
+    scopes: tuple[str, ...] | None = None
+    client_id: str = GRAPH_COMMAND_LINE_TOOLS
+
+
+class AppRoleChange(_Request, frozen=True):
+    """An app role, by its value or id, for a person or a group."""
+
+    role: str
+    principal: str
+    actor: str = ADMIN

@@ -4,11 +4,20 @@ from collections.abc import Iterable, Iterator
 from random import Random
 
 from local.tenant.clock import Clock
-from local.tenant.entities import App, Group, Person, Role, RoleAssignment, Unit
+from local.tenant.entities import App, Application, AppRoleAssignment, Group, Person, Role, RoleAssignment, Unit
 from local.tenant.journal import Act, Entry
 from local.tenant.methods import Method, kind_of
 from local.tenant.seed import Seed
-from local.tenant.settling import assignment_id, settle_app, settle_group, settle_person, settle_role, settle_unit
+from local.tenant.settling import (
+    app_role_assignment_id,
+    assignment_id,
+    settle_app,
+    settle_application,
+    settle_group,
+    settle_person,
+    settle_role,
+    settle_unit,
+)
 
 TENANT_WIDE = "/"
 
@@ -31,6 +40,8 @@ class Directory:
         self.groups: dict[str, Group] = {group.id: settle_group(group, ids) for group in seed.groups}
         self.units: dict[str, Unit] = {unit.id: settle_unit(unit, ids) for unit in seed.units}
         self.assignments: list[RoleAssignment] = []
+        self.applications: dict[str, Application] = {each.id: settle_application(each) for each in seed.applications}
+        self.app_role_assignments: list[AppRoleAssignment] = []
         self._assign_seeded(seed, ids)
         self.journal.clear()
 
@@ -45,6 +56,10 @@ class Directory:
         for given in seed.assignments:
             scope = units[given.unit] if given.unit else TENANT_WIDE
             self.assign(roles[given.role], ids[given.principal], scope, eligible=given.eligible)
+        for application in seed.applications:
+            for role in application.roles:
+                for holder in role.holders:
+                    self.assign_app_role(application.id, role.id, ids[holder], "seed")
 
     # --- finding ---------------------------------------------------------------------------------------------------
 
@@ -103,8 +118,16 @@ class Directory:
         self.people[person.id.lower()] = person
         self._by_upn[person.upn.lower()] = person
 
-    def assign(
-        self, role_id: str, principal_id: str, scope: str, *, eligible: bool, actor: str = "seed"
+    def assign(  # noqa: PLR0913 - each says something else about one assignment
+        self,
+        role_id: str,
+        principal_id: str,
+        scope: str,
+        *,
+        eligible: bool,
+        actor: str = "seed",
+        until: str | None = None,
+        activated: bool = False,
     ) -> RoleAssignment:
         """Give a role to a principal; the same assignment twice is one."""
         given = RoleAssignment(
@@ -113,8 +136,10 @@ class Directory:
             principal_id=principal_id,
             scope=scope,
             eligible=eligible,
+            until=until,
+            activated=activated,
         )
-        if given not in self.assignments:
+        if all(other.id != given.id for other in self.assignments):
             self.assignments.append(given)
             self.record(actor, "roleAssigned", principal_id, detail=f"{role_id} {scope}")
         return given
@@ -123,6 +148,28 @@ class Directory:
         """Take a role back."""
         self.assignments.remove(given)
         self.record(actor, "roleUnassigned", given.principal_id, detail=f"{given.role_id} {given.scope}")
+
+    def assign_app_role(self, resource_id: str, role_id: str, principal_id: str, actor: str) -> AppRoleAssignment:
+        """Give an app role to a principal; the same assignment twice is one."""
+        given = AppRoleAssignment(
+            id=app_role_assignment_id(role_id, principal_id),
+            role_id=role_id,
+            principal_id=principal_id,
+            resource_id=resource_id,
+            created=self.clock.stamp(),
+        )
+        for other in self.app_role_assignments:
+            if other.id == given.id:
+                return other
+        self.app_role_assignments.append(given)
+        self.record(actor, "appRoleAssigned", principal_id, detail=f"{role_id} {resource_id}")
+        return given
+
+    def unassign_app_role(self, given: AppRoleAssignment, actor: str) -> None:
+        """Take an app role back."""
+        self.app_role_assignments.remove(given)
+        detail = f"{given.role_id} {given.resource_id}"
+        self.record(actor, "appRoleUnassigned", given.principal_id, detail=detail)
 
     def join(self, members: list[str], object_id: str, circle: str, actor: str, *, owner: bool = False) -> None:
         """Add an object to a list of members or owners of the circle (a group or unit) of this id."""

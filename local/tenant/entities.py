@@ -65,13 +65,18 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoleAssignment(msgspec.Struct, frozen=True, kw_only=True):
-    """A role held by a principal over a scope: `/` or `/administrativeUnits/{id}`; eligible ones must be activated."""
+    """A role held by a principal over a scope: `/` or `/administrativeUnits/{id}`; eligible ones must be activated.
+
+    PIM gives roles for a time (`until`), or turns an eligible one into an active one (`activated`).
+    """
 
     id: str
     role_id: str
     principal_id: str
     scope: str
     eligible: bool
+    until: str | None = None
+    activated: bool = False
 
 
 class App(msgspec.Struct, kw_only=True):
@@ -82,3 +87,31 @@ class App(msgspec.Struct, kw_only=True):
     client_id: str
     name: str
     permissions: set[str]
+
+
+class AppRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that an application defines for itself."""
+
+    id: str
+    value: str
+    name: str
+    description: str
+
+
+class Application(msgspec.Struct, frozen=True, kw_only=True):
+    """An enterprise application: `id` is its service principal's object id, `client_id` its app id."""
+
+    id: str
+    client_id: str
+    name: str
+    roles: tuple[AppRole, ...]
+
+
+class AppRoleAssignment(msgspec.Struct, frozen=True, kw_only=True):
+    """An app role that a principal has been given."""
+
+    id: str
+    role_id: str
+    principal_id: str
+    resource_id: str
+    created: str

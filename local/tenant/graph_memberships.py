@@ -9,6 +9,7 @@ import msgspec
 from local.tenant.call import Answer, Call
 from local.tenant.directory import TENANT_WIDE
 from local.tenant.entities import Group, Person, Role, RoleAssignment, Unit
+from local.tenant.graph_groups import properties_of as group_properties
 from local.tenant.graph_users import person_of
 from local.tenant.metadata import METADATA
 from local.tenant.odata import NEEDS_ADVANCED, clauses, fits, paged, selected
@@ -109,14 +110,7 @@ def _type_of(circle: Circle) -> str:
 def _properties(circle: Circle) -> dict[str, Any]:
     match circle:
         case Group():
-            return {
-                "id": circle.id,
-                "displayName": circle.name,
-                "isAssignableToRole": True if circle.role_assignable else None,
-                "securityEnabled": True,
-                "mailEnabled": False,
-                "visibility": "Private" if circle.role_assignable else None,
-            }
+            return group_properties(circle)
         case Unit():
             return {
                 "id": circle.id,

@@ -9,7 +9,7 @@ from local.tenant.entities import Role, RoleAssignment
 from local.tenant.graph_users import shown as user_shown
 from local.tenant.metadata import METADATA
 from local.tenant.odata import Clause, clauses, expanded, fits, paged, selected
-from local.tenant.refusals import bad_directory_request, no_resource, not_found
+from local.tenant.refusals import bad_directory_request, no_premium_license, no_resource, not_found
 from local.tenant.routing import Handler, Route
 from local.tenant.world import World
 
@@ -70,7 +70,7 @@ def get_assignment(call: Call, world: World) -> Answer:
     for given in world.directory.assignments:
         if given.id == call.keys[0] and not given.eligible:
             context = call.context("roleManagement/directory/roleAssignments/$entity")
-            return Answer(body={"@odata.context": context, **_assignment(given)})
+            return Answer(body={"@odata.context": context, **assignment(given)})
     raise no_resource(call.keys[0])
 
 
@@ -90,7 +90,8 @@ def list_transitive(call: Call, world: World) -> Answer:
     return _listed(call, world, held, others, "transitiveRoleAssignments")
 
 
-def _assignment(given: RoleAssignment) -> dict[str, Any]:
+def assignment(given: RoleAssignment) -> dict[str, Any]:
+    """Return an assignment as Graph shows it."""
     return METADATA["unifiedRoleAssignment"].blank() | _common(given)
 
 
@@ -111,6 +112,8 @@ def list_instances(kind: str, call: Call, world: World) -> Answer:
 
     Whether a group's members are listed by their own ids is not settled; here only the group is.
     """
+    if not world.switches.pim:
+        raise no_premium_license()
     eligible = kind == "roleEligibilityScheduleInstances"
     held = (given for given in world.directory.assignments if given.eligible == eligible)
     return _listed(call, world, held, clauses(call, FILTERABLE), kind)
@@ -119,8 +122,14 @@ def list_instances(kind: str, call: Call, world: World) -> Answer:
 def _instance(given: RoleAssignment) -> dict[str, Any]:
     schedule = "roleEligibilityScheduleId" if given.eligible else "roleAssignmentScheduleId"
     type_name = "unifiedRoleEligibilityScheduleInstance" if given.eligible else "unifiedRoleAssignmentScheduleInstance"
-    shown = METADATA[type_name].blank() | _common(given) | {"memberType": "Direct", schedule: given.id}
-    return shown if given.eligible else shown | {"assignmentType": "Assigned"}
+    times = {"memberType": "Direct", schedule: given.id, "endDateTime": given.until}
+    shown = METADATA[type_name].blank() | _common(given) | times
+    if given.eligible:
+        return shown
+    return shown | {
+        "assignmentType": "Activated" if given.activated else "Assigned",
+        "roleAssignmentOriginId": given.id,
+    }
 
 
 # --- all of them ------------------------------------------------------------------------------------------------------
@@ -131,7 +140,7 @@ def _listed(call: Call, world: World, held: Iterable[RoleAssignment], wanted: tu
     expansion = expanded(call, EXPANDABLE, one_only=not instances)
     type_name = f"unified{path[0].upper()}{path[1:-1]}" if instances else "unifiedRoleAssignment"
     names = selected(call, type_name)
-    show = _instance if instances else _assignment
+    show = _instance if instances else assignment
 
     def shown(given: RoleAssignment) -> dict[str, Any]:
         return _picked(show(given), names) | {name: _expansion(world, given, name) for name in expansion}

@@ -13,6 +13,8 @@ Act = Literal[
     "signInPreferencesChanged",
     "roleAssigned",
     "roleUnassigned",
+    "appRoleAssigned",
+    "appRoleUnassigned",
     "memberAdded",
     "memberRemoved",
     "ownerAdded",

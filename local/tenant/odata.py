@@ -17,7 +17,7 @@ DEFAULT_PAGE = 100
 NEEDS_ADVANCED = "The specified filter to the reference property query is currently not supported."
 
 _CLAUSE = re.compile(
-    r"\s*(?:(?P<name>[\w/]+)\s+eq\s+(?P<value>'(?:[^']|'')*'|true|false)"
+    r"\s*(?:(?P<name>[\w/]+)\s+eq\s+(?P<value>'(?:[^']|'')*'|true|false|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"|startswith\(\s*(?P<start_name>[\w/]+)\s*,\s*(?P<start>'(?:[^']|'')*')\s*\))\s*(?:and\s+(?=\S)|$)",
     re.IGNORECASE,
 )
@@ -84,7 +84,9 @@ def _clause(match: re.Match[str]) -> Clause:
     if match["start"] is not None:
         return Clause(match["start_name"], _text(match["start"]), starts=True)
     value = match["value"]
-    return Clause(match["name"], _text(value) if value.startswith("'") else value.lower() == "true")
+    if value.startswith("'"):
+        return Clause(match["name"], _text(value))
+    return Clause(match["name"], value if "-" in value else value.lower() == "true")
 
 
 def _text(literal: str) -> str:

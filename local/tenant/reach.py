@@ -1,13 +1,30 @@
-"""What keeps an application from changing somebody although it has the permission."""
+"""What keeps a caller from changing something although it has the permission."""
 
 from local.tenant.call import Call
 from local.tenant.directory import TENANT_WIDE
 from local.tenant.entities import Person, RoleAssignment
+from local.tenant.refusals import insufficient_privileges
 from local.tenant.world import World
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
 AUTHENTICATION_ADMINISTRATOR = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
+PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
+APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
+
+MAY_ASSIGN_ROLES = frozenset({GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR})
+"""Who may give directory roles (Graph documentation, unifiedRoleAssignment: create)."""
+MAY_ASSIGN_APP_ROLES = MAY_ASSIGN_ROLES | {APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR}
+"""Who may give app roles. Graph's documentation names further ones, such as User Administrator and Directory Writers,
+and the owners of the application: here they are refused.
+"""
+
+
+def demand_one_of(roles: frozenset[str], call: Call) -> None:
+    """Refuse a person who holds none of these directory roles; an app needs its permission only."""
+    if call.user_id and call.wids.isdisjoint(roles):
+        raise insufficient_privileges()
 
 
 def is_beyond_reach(call: Call, world: World, person: Person) -> bool:

@@ -99,6 +99,24 @@ def default_in_the_way(key: str, wording: str) -> GraphRefusalError:
     )
 
 
+def not_assignable(name: str) -> GraphRefusalError:
+    """400: roles go to role-assignable groups only; its wording is not documented."""
+    return bad_directory_request(f"The group '{name}' cannot be assigned a role: isAssignableToRole is not set.")
+
+
+def conflicting_object(status: int) -> GraphRefusalError:
+    """400 or 409: the role assignment exists already; no source settles which."""
+    code = "Request_BadRequest" if status == 400 else "Request_Conflict"  # noqa: PLR2004 - the two readings
+    message = "A conflicting object with one or more of the specified property values is present in the directory."
+    return GraphRefusalError(status, code, message)
+
+
+def no_premium_license() -> GraphRefusalError:
+    """400: PIM's paths in a tenant without the licence for them; its wording is not documented."""
+    message = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
+    return GraphRefusalError(400, "AadPremiumLicenseRequired", message)
+
+
 def bad_request(message: str) -> GraphRefusalError:
     """400 of Graph's own gateway."""
     return GraphRefusalError(400, "BadRequest", message)

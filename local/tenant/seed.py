@@ -64,6 +64,23 @@ class SeedAssignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     eligible: bool = False
 
 
+class SeedAppRole(_Seeded, frozen=True):
+    """A role of an enterprise application, and who has it: people by user principal name, groups by their name."""
+
+    value: str
+    name: str
+    description: str
+    holders: tuple[str, ...] = ()
+
+
+class SeedApplication(_Seeded, frozen=True):
+    """An enterprise application: `id` is its service principal's object id."""
+
+    app_id: str
+    name: str
+    roles: tuple[SeedAppRole, ...] = ()
+
+
 class SeedApp(_Seeded, frozen=True):
     """An application: `id` is its service principal's object id."""
 
@@ -99,6 +116,7 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     units: tuple[SeedUnit, ...] = ()
     assignments: tuple[SeedAssignment, ...] = ()
     roles: tuple[SeedRole, ...] = ()
+    applications: tuple[SeedApplication, ...] = ()
 
 
 def read(people: Path = PEOPLE, roles: Path = ROLES) -> Seed:
@@ -120,13 +138,14 @@ def _decoded(path: Path, shape: Any) -> Any:
 def _check(seed: Seed, path: Path) -> None:
     names = {person.upn for person in seed.people}
     principals = names | {group.name for group in seed.groups} | {app.name for app in seed.apps.values()}
-    ids = [entry.id for entry in (*seed.people, *seed.groups, *seed.units, *seed.apps.values())]
+    ids = [entry.id for entry in (*seed.people, *seed.groups, *seed.units, *seed.apps.values(), *seed.applications)]
     wrong = [
         *(f"the id {id_!r} occurs twice" for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1})),
         *(f"the app {name!r} is missing" for name in ("reset", "audit") if name not in seed.apps),
         *_unknown("group", seed.groups, principals),
         *_unknown("unit", seed.units, principals),
         *_unassignable(seed, principals),
+        *_unheld(seed, principals),
     ]
     if wrong:
         raise SeedError(f"{path.name}: " + "; ".join(wrong))
@@ -148,4 +167,14 @@ def _unassignable(seed: Seed, principals: set[str]) -> list[str]:
         f"the assignment of {given.role!r} to {given.principal!r} names what is not in the file"
         for given in seed.assignments
         if given.role not in roles or given.principal not in principals or given.unit not in units
+    ]
+
+
+def _unheld(seed: Seed, principals: set[str]) -> list[str]:
+    return [
+        f"the app role {role.value!r} names {name!r}, who is not in the file"
+        for application in seed.applications
+        for role in application.roles
+        for name in role.holders
+        if name not in principals
     ]

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp
 
 from local.tenant.clock import Clock
 from local.tenant.control import Control
+from local.tenant.control_delegation import Delegation
 from local.tenant.managed_identity import ManagedIdentity
-from local.tenant.permissions import Permissions, read_catalogue
+from local.tenant.permissions import DELEGATED, Permissions, read_catalogue
 from local.tenant.seed import Seed
 from local.tenant.service import Service
 from local.tenant.tokens import Tokens
@@ -27,12 +28,13 @@ def application(
     seed: Seed, identity_header: str, *, wall: Callable[[], float] = time.time, random: Random | None = None
 ) -> ASGIApp:
     """Return the ASGI application of one tenant; `identity_header` is the secret of its token endpoint."""
-    world = World(seed, Clock(wall), random or Random(), Permissions(read_catalogue()))  # noqa: S311
+    permissions, scopes = Permissions(read_catalogue()), Permissions(read_catalogue(DELEGATED))
+    world = World(seed, Clock(wall), random or Random(), permissions, scopes)  # noqa: S311
     tokens = Tokens(secrets.token_bytes(32), seed.tenant.id, wall)
     return Router(
         [
             Route("/msi/token", ManagedIdentity(world, tokens, identity_header).token),
-            Mount("/control", routes=Control(world).routes()),
+            Mount("/control", routes=[*Control(world).routes(), *Delegation(world, tokens).routes()]),
         ],
         redirect_slashes=False,
         default=Wire(Service(world, tokens)),

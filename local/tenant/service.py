@@ -6,7 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from local.tenant import graph_authentication, graph_memberships, graph_preferences, graph_roles, graph_users
+from local.tenant import (
+    graph_app_roles,
+    graph_authentication,
+    graph_groups,
+    graph_memberships,
+    graph_preferences,
+    graph_role_changes,
+    graph_roles,
+    graph_users,
+)
 from local.tenant.batch import Member, member_call, members_of
 from local.tenant.call import Answer, Call, refused
 from local.tenant.faults import Fault
@@ -31,6 +40,9 @@ ROUTES = (
     *graph_preferences.ROUTES,
     *graph_memberships.ROUTES,
     *graph_roles.ROUTES,
+    *graph_role_changes.ROUTES,
+    *graph_groups.ROUTES,
+    *graph_app_roles.ROUTES,
 )
 VERSIONS = frozenset({"v1.0", "beta"})
 FAILED = 400
@@ -116,19 +128,27 @@ class Service:
 
     def _admit(self, call: Call) -> None:
         bearer = self._tokens.check(call.headers.get("authorization", ""), call.origin)
-        call.app_id, call.roles = bearer.app_id, bearer.roles
+        call.app_id, call.roles, call.user_id, call.wids = bearer.app_id, bearer.roles, bearer.user_id, bearer.wids
+        call.actor = f"admin:{bearer.upn}" if bearer.user_id else bearer.app_id
         if call.version not in VERSIONS:
             raise bad_request(f"Invalid version: {call.version}")
 
     def _handled(self, call: Call) -> Answer:
-        if call.segments[:1] == ("me",):
-            raise bad_request("/me request is only valid with delegated authentication flow.")
+        about_me = call.segments[:1] == ("me",)
+        if about_me:
+            if not call.user_id:
+                raise bad_request("/me request is only valid with delegated authentication flow.")
+            call.segments = ("users", call.user_id, *call.segments[1:])
         route = self._router.find(call)
         self._throttle(call, route)
-        if not self.world.permissions.suffice(route.needs, call.roles):
+        if not self._permitted(call, route.needs.replace("/users/{id}", "/me", 1) if about_me else route.needs):
             raise access_denied() if route.family == "authentication" else insufficient_privileges()
         call.read_options(route.options)
         return route.handler(call, self.world)
+
+    def _permitted(self, call: Call, needs: str) -> bool:
+        permissions = self.world.scopes if call.user_id else self.world.permissions
+        return permissions.suffice(needs, call.roles)
 
     def _throttle(self, call: Call, route: Route) -> None:
         limit = getattr(self.world.switches.limits, route.family)

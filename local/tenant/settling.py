@@ -6,9 +6,9 @@ from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
 from local.tenant.default_method import best, chosen
-from local.tenant.entities import App, Group, Person, Role, Unit
+from local.tenant.entities import App, Application, AppRole, Group, Person, Role, Unit
 from local.tenant.methods import Method, Password, registered
-from local.tenant.seed import SeedApp, SeedGroup, SeedPerson, SeedRole, SeedUnit
+from local.tenant.seed import SeedApp, SeedApplication, SeedGroup, SeedPerson, SeedRole, SeedUnit
 
 
 def settle_person(seeded: SeedPerson, random: Random) -> Person:
@@ -91,7 +91,25 @@ def settle_app(key: str, seeded: SeedApp) -> App:
     )
 
 
+def settle_application(seeded: SeedApplication) -> Application:
+    """Return an enterprise application with the roles that it defines."""
+    return Application(
+        id=seeded.id,
+        client_id=seeded.app_id,
+        name=seeded.name,
+        roles=tuple(
+            AppRole(id=role.id, value=role.value, name=role.name, description=role.description) for role in seeded.roles
+        ),
+    )
+
+
 def assignment_id(role_id: str, principal_id: str, scope: str, *, eligible: bool) -> str:
     """Return an opaque id like Graph's: the same for the same assignment."""
     digest = hashlib.sha256(f"{role_id}{principal_id}{scope}{eligible}".encode()).digest()
     return base64.urlsafe_b64encode(digest[:24]).decode() + ("-e" if eligible else "-1")
+
+
+def app_role_assignment_id(role_id: str, principal_id: str) -> str:
+    """Return an opaque id like Graph's for an app role: 43 characters, which may begin with `-` or `_`."""
+    digest = hashlib.sha256(f"{role_id}{principal_id}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

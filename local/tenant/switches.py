@@ -36,7 +36,9 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     mask_phone_numbers: whether an app sees masked numbers only (off: full numbers are the greater risk to a reader).
     temporary_access_pass_allowed: whether policy lets a pass be created.
     temporary_access_pass_deletion_revokes: whether deleting a pass that is still usable ends the person's sessions.
-    token_lifetime: seconds; the platform's own is 24 hours.
+    duplicate_role_assignment: the status of the refusal of a role that is held already, which no source settles.
+    pim: whether the tenant has the licence for Privileged Identity Management.
+    token_lifetime: seconds; the platform's own is 24 hours. sign_in_lifetime: the same of a token for a person.
     """
 
     latency: float = 0.0
@@ -51,7 +53,10 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     mask_phone_numbers: bool = False
     temporary_access_pass_allowed: bool = True
     temporary_access_pass_deletion_revokes: bool = True
+    duplicate_role_assignment: Literal[400, 409] = 400
+    pim: bool = True
     token_lifetime: int = 86_400
+    sign_in_lifetime: int = 3600
     limits: Limits = Limits()
 
     def patched(self, changes: dict[str, Any]) -> "Switches":

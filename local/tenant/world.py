@@ -15,11 +15,12 @@ from local.tenant.trace import TracedCall
 class World:
     """The tenant's whole state; `reset` takes it back to the seed."""
 
-    def __init__(self, seed: Seed, clock: Clock, random: Random, permissions: Permissions) -> None:
+    def __init__(self, seed: Seed, clock: Clock, random: Random, permissions: Permissions, scopes: Permissions) -> None:
         self.seed = seed
         self.clock = clock
         self.random = random
         self.permissions = permissions
+        self.scopes = scopes
         self.trace = list[TracedCall]()
         self.reset()
 

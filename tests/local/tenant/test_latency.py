@@ -10,7 +10,7 @@ import pytest
 from local.tenant.call import Call
 from local.tenant.clock import Clock
 from local.tenant.faults import Fault
-from local.tenant.permissions import Permissions, read_catalogue
+from local.tenant.permissions import DELEGATED, Permissions, read_catalogue
 from local.tenant.seed import read
 from local.tenant.service import Service
 from local.tenant.tokens import GRAPH, Tokens
@@ -23,7 +23,9 @@ class Stage:
 
     def __init__(self) -> None:
         seed = read()
-        self.world = World(seed, Clock(time.time), Random(1), Permissions(read_catalogue()))  # noqa: S311
+        random = Random(1)  # noqa: S311
+        permissions, scopes = Permissions(read_catalogue()), Permissions(read_catalogue(DELEGATED))
+        self.world = World(seed, Clock(time.time), random, permissions, scopes)
         tokens = Tokens(b"k" * 32, seed.tenant.id, time.time)
         self.service = Service(self.world, tokens, self._sleep)
         self.token, _ = tokens.issue(next(iter(self.world.directory.apps.values())), GRAPH, 3600)

@@ -61,6 +61,7 @@ def test_somebody_has_two_authenticators_and_somebody_twelve_computers(seed: See
         ("members: [lidia.holloway@contoso.com]", "members: [lydia@contoso.com]", "names 'lydia@contoso.com'"),
         ("role: Security Reader", "role: Security Writer", "the assignment of 'Security Writer'"),
         ("  audit:", "  auditor:", "the app 'audit' is missing"),
+        ("holders: [Service Desk]", "holders: [Service Disk]", "the app role 'MfaDesk.Operator' names 'Service Disk'"),
     ],
 )
 def test_a_mistake_in_the_seed_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:

@@ -42,9 +42,9 @@ def test_without_permission_a_path_is_403(graph_with: GraphWith, route: Route) -
 
 @pytest.mark.parametrize("route", ROUTES, ids=_name)
 def test_each_permission_of_a_path_suffices(graph_with: GraphWith, route: Route) -> None:
-    """Any one of them opens it; whether the call then succeeds is another matter."""
-    for permission in Permissions(read_catalogue()).of(route.needs):
-        assert _call(graph_with(permission), route).status_code != 403, permission
+    """Any one of them opens it, or those that belong together; whether the call then succeeds is another matter."""
+    for permissions in Permissions(read_catalogue()).ways(route.needs):
+        assert _call(graph_with(*permissions), route).status_code != 403, permissions
 
 
 @pytest.mark.parametrize(
