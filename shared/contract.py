@@ -17,9 +17,11 @@ from shared.methods import MethodType
 _END: Final = r"$(?!\n)"
 """The end: in Python, unlike in JSON Schema, `$` alone also stands before a last line break."""
 _OBJECT_ID: Final = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_NAME: Final = r"[^@\s/\\%?\"<>|*:;,()\[\]{}\u0000-\u001f\u007f-\u009f\u2000-\u206f\ufeff]+"
+_NAME: Final = r"[^@\s/\\%?\"<>|*:;,()\[\]{}\u0000-\u001f\u007f-\u009f\u2000-\u206f\ufeff\ufffe\uffff]+"
 """Nothing that Entra forbids, that ends a segment of an address, or that nobody sees (controls, marks of direction)."""
 REQUEST_ID_PATTERN: Final = r"^[A-Za-z0-9._-]{1,64}" + _END
+_CARRIED: Final = r"^[^\ufffe\uffff]*$"
+"""What XML can carry: a queue message travels in it, also when a request is put back."""
 PERSON_PATTERN: Final = f"^({_OBJECT_ID}|{_NAME}@{_NAME}){_END}"
 """An object id or a user principal name: of nothing else (`..`, `delta`) can Graph's /users/ make something else."""
 
@@ -44,8 +46,10 @@ class Action(StrEnum):
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the service desk made sure that the caller is the person."""
 
-    method: Annotated[str, Meta(min_length=1, max_length=64, description="For example managerCallback or idCard.")]
-    reference: Annotated[str, Meta(max_length=256, description="Where that is on record.")] = ""
+    method: Annotated[
+        str, Meta(min_length=1, max_length=64, pattern=_CARRIED, description="For example managerCallback or idCard.")
+    ]
+    reference: Annotated[str, Meta(max_length=256, pattern=_CARRIED, description="Where that is on record.")] = ""
 
 
 class ResetRequest(
@@ -80,8 +84,10 @@ class ResetRequest(
     requested_by: Annotated[
         Person | None, Meta(description="The person who asks: object id or user principal name. Required on the queue.")
     ] = None
-    reason: Annotated[str, Meta(max_length=1024, description="Why, in the words of the service desk.")] = ""
-    ticket: Annotated[str, Meta(max_length=64, description="The ticket's id.")] = ""
+    reason: Annotated[
+        str, Meta(max_length=1024, pattern=_CARRIED, description="Why, in the words of the service desk.")
+    ] = ""
+    ticket: Annotated[str, Meta(max_length=64, pattern=_CARRIED, description="The ticket's id.")] = ""
     verification: Annotated[Verification | None, Meta(description="How the caller's identity was verified.")] = None
     dry_run: Annotated[bool, Meta(description="Say what would happen, and change nothing.")] = False
 
@@ -217,7 +223,7 @@ def _contract_error(message: str) -> ContractError:
         problem = "is missing"
     expected = _EXPECTED.get(_PLACE.sub("", path))
     if " matching regex " in problem:
-        return ContractError(path, f"is not {expected}.")
+        return ContractError(path, f"is not {expected or 'text that a queue message can carry (U+FFFE, U+FFFF)'}.")
     problem = _clipped(problem)
     return ContractError(path or None, f"{problem}; expected {expected}." if expected else f"{problem}.")
 

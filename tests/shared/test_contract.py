@@ -584,3 +584,14 @@ def test_what_the_ledger_keeps_is_read_back_the_same(document: dict[str, object]
     request = contract.parse_queued(_json({**QUEUED, **document, "requestedBy": "lee@contoso.com"}), "message-7")
 
     assert request == contract.parse_queued(contract.encode(request), "message-8")
+
+
+@pytest.mark.parametrize("field", ["reason", "ticket"])
+def test_what_a_queue_message_cannot_carry_is_no_text(field: str) -> None:
+    """A request is put back on the queue as XML; two characters have no place in that."""
+    body = msgspec.json.encode(
+        {"user": "ada@contoso.com", "actions": ["revokeSessions"], "requestedBy": "lee@contoso.com", field: "a\uffff"}
+    )
+
+    with pytest.raises(ContractError, match=f"Field '{field}': is not text that a queue message can carry"):
+        contract.parse_queued(body, "message-1")
