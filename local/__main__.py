@@ -11,10 +11,13 @@ from local.azurite import USUAL_PORTS
 from local.demonstration import SITUATIONS, Demonstration
 from local.printing import show
 from local.stand import Stand
+from local.tenant.control_client import ControlClient
 from shared.ledger import OPEN_TABLE, REQUEST_TABLE
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+PROPAGATION_SECONDS = 1.0
+"""Graph lists a deleted method for some seconds more, and keeps the default for as long; so does this tenant."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     tables = (REQUEST_TABLE, OPEN_TABLE)
     try:
         with Stand(queues=queues, tables=tables, with_host=command != "stand", say=console.print) as stand:
+            with ControlClient(stand.tenant_url) as tenant:
+                tenant.turn(propagation_delay=PROPAGATION_SECONDS)
             return _serve(console, stand, command)
     except KeyboardInterrupt:
         console.print("\nStopped.")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 from kiota_abstractions.method import Method
 
-from shared.graph import Answer, Call, Graph, GraphUnavailable
+from shared.graph import Answer, Call, Graph, GraphUnavailable, further
 from shared.graph_shapes import (
     AuthenticationMethod,
     DirectoryPerson,
@@ -19,7 +19,7 @@ from shared.graph_shapes import (
     RoleAssignment,
     SignInPreferences,
 )
-from shared.methods import BY_NAME, ENDPOINTS, ApiVersion, MethodType, RegisteredMethod
+from shared.methods import BY_NAME, ENDPOINTS, MethodType, RegisteredMethod
 
 T = TypeVar("T")
 PERMISSIONS: Final = {
@@ -42,7 +42,6 @@ BETA_TYPES: Final = frozenset(known for known, endpoint in ENDPOINTS.items() if 
 _OBJECT_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PERSON: Final = "?$select=id,userPrincipalName,displayName,accountEnabled,userType,signInSessionsValidFromDateTime"
 _EVENTUAL: Final = {"ConsistencyLevel": "eventual"}
-_FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
 _GONE: Final = 404
@@ -207,7 +206,7 @@ class Directory:
         page = answer.decoded(shape)
         items = list(page.value)
         while page.next_link:
-            following = await self._graph.send(_further(page.next_link))
+            following = await self._graph.send(further(page.next_link, _EVENTUAL))
             if not following.ok:
                 raise GraphUnavailable(f"Graph refused a further page with {following.status} {following.error.code}")
             page = following.decoded(shape)
@@ -296,15 +295,6 @@ def _words(name: str, answer: Answer) -> str:
     if answer.status != _FORBIDDEN:
         return words
     return f"{words}; it takes the application permission {PERMISSIONS.get(name, PERMISSIONS['methods'])}"
-
-
-def _further(link: str) -> Call:
-    """Return the call for the next page, from an absolute link of Graph's."""
-    found = _FURTHER.search(link)
-    if found is None:
-        raise GraphUnavailable(f"Graph named a further page that is none of its addresses: {link}")
-    version: ApiVersion = "beta" if found["version"] == "beta" else "v1.0"
-    return Call(path=found["path"], version=version, headers=_EVENTUAL)
 
 
 def _change(name: str, answer: Answer) -> Change:

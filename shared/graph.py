@@ -1,6 +1,7 @@
 """Microsoft Graph over msgraph-sdk's adapter: answers come as bytes, short waits are waited, a long one is said."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ WORTH_ANOTHER_TRY: Final = frozenset({401, 429, 500, 502, 503, 504})
 UNAVAILABLE: Final = frozenset({401, 429, 503, 504})
 """Said of Graph as a whole, or of this caller; a lasting 500 or 502 may concern one method of one person alone."""
 _SERVER_ERROR: Final = 500
+_FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,6 +267,18 @@ class _AsItCame:
 
 
 _error_decoder: Final = msgspec.json.Decoder(_ErrorBody)
+
+
+def further(link: str, headers: Mapping[str, str]) -> Call:
+    """Return the call for the next page, from an absolute link of Graph's; headers are those of the first.
+
+    Raises GraphUnavailable for a link that is none of Graph's addresses.
+    """
+    found = _FURTHER.search(link)
+    if found is None:
+        raise GraphUnavailable(f"Graph named a further page that is none of its addresses: {link}")
+    version: ApiVersion = "beta" if found["version"] == "beta" else "v1.0"
+    return Call(path=found["path"], version=version, headers=headers)
 
 
 def seconds_of(retry_after: str | None, now: datetime) -> float | None:

@@ -14,6 +14,8 @@ from shared.reset_plan import Act, Attempt, Done, Step, not_owed, other_default,
 _DONE: Final = {Act.REMOVE: Result.REMOVED, Act.DEACTIVATE: Result.DEACTIVATED}
 _GONE: Final = frozenset({Result.REMOVED, Result.ALREADY_GONE})
 _NO_LONGER_IN_USE: Final = _GONE | {Result.DEACTIVATED}
+_LAST_RESORT: Final = 3
+"""Before this further try, when deletions have had some seconds to show, even a method that is to go may stand in."""
 Tell = Callable[[Step, Attempt], Awaitable[None]]
 
 
@@ -70,14 +72,19 @@ async def carry_out(
     tell is told of every step that was done. Raises GraphUnavailable; what was done by then stays done.
     """
     attempts, refused = await _pass(directory, person.id, steps, tell)
-    preferred = await _prefer_another(directory, person, attempts, refused)
-    for pause in patience.pauses:
+    preferred: str | None = None
+    for place, pause in enumerate(patience.pauses):
         if not refused:
             break
         await patience.sleep(pause)
         registered = await _registered(directory, person, [step.method for step in attempts])
         left = owed(refused, registered)
         attempts |= not_owed(refused, left)
+        if preferred is None and any(attempts[step].why is Why.IS_DEFAULT for step in left):
+            goes = [step.method for step, attempt in attempts.items() if attempt.result in _NO_LONGER_IN_USE]
+            goes += [] if place >= _LAST_RESORT else [step.method for step in left]
+            stays = [method for method in registered if not any(method.is_still(one) for one in goes)]
+            preferred = await _prefer_another(directory, person.id, stays)
         again, refused = await _pass(directory, person.id, left, tell)
         attempts |= again
     return Carried(attempts, preferred)
@@ -125,17 +132,15 @@ async def _pass(
     return attempts, tuple(refused_for_now)
 
 
-async def _prefer_another(
-    directory: Methods, person: Registered, attempts: Done, refused: Iterable[Step]
-) -> str | None:
-    if not any(attempts[step].why is Why.IS_DEFAULT for step in refused):
+async def _prefer_another(directory: Methods, user_id: str, candidates: Iterable[RegisteredMethod]) -> str | None:
+    """Make one of the candidates the default; return the preference, if any of them can be one."""
+    candidates = tuple(candidates)
+    if other_default((), candidates, None) is None:
         return None
-    gone = [step.method for step, attempt in attempts.items() if attempt.result in _NO_LONGER_IN_USE]
-    left = [method for method in person.methods if not any(method.is_still(one) for one in gone)]
-    preference = other_default(refused, left, await directory.preference(person.id))
+    preference = other_default((), candidates, await directory.preference(user_id))
     if preference is None:
         return None
-    change = await directory.prefer(person.id, preference)
+    change = await directory.prefer(user_id, preference)
     return preference if change.done else None
 
 

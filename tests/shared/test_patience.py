@@ -291,3 +291,13 @@ async def test_time_that_runs_out_in_the_middle_of_a_write_defers_all_the_same(o
 
     assert outcome is None
     assert (await office.row(delivery.message_id)).status is Status.DEFERRED
+
+
+async def test_waiting_comes_before_changing_the_default(office: Office) -> None:
+    """Where the others only have to be seen gone, the person's preference is not touched."""
+    office.tenant.turn(propagation_delay=1)
+
+    outcome = await office.ask(actions=BOTH)
+
+    assert (outcome.status, outcome.actions[0].detail) == (Status.SUCCEEDED, "")
+    assert not [entry for entry in office.tenant.journal() if entry.act == "signInPreferencesChanged"]

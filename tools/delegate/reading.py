@@ -1,16 +1,11 @@
 """Collections of Microsoft Graph, read whole; and what it means when Graph will not let them be read."""
 
-import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
-from shared.graph import Answer, Call, Graph, GraphUnavailable
+from shared.graph import Answer, Call, Graph, GraphUnavailable, further
 from shared.graph_shapes import Page
 
-if TYPE_CHECKING:
-    from shared.methods import ApiVersion
-
 T = TypeVar("T")
-_FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 _FORBIDDEN: Final = 403
 
 
@@ -26,7 +21,7 @@ async def collection(graph: Graph, call: Call, shape: type[Page[T]]) -> list[T]:
         items += page.value
         if page.next_link is None:
             return items
-        following = _further(page.next_link)
+        following = further(page.next_link, call.headers)
 
 
 def readable(answer: Answer, call: Call) -> Answer:
@@ -45,11 +40,3 @@ def readable(answer: Answer, call: Call) -> Answer:
 def words(answer: Answer) -> str:
     """Return what Graph said, in a line."""
     return f"{answer.status} {answer.error.code}: {answer.error.message}"
-
-
-def _further(link: str) -> Call:
-    found = _FURTHER.search(link)
-    if found is None:
-        raise GraphUnavailable(f"Graph named a further page that is none of its addresses: {link}")
-    version: ApiVersion = "beta" if found["version"] == "beta" else "v1.0"
-    return Call(path=found["path"], version=version)
