@@ -21,11 +21,15 @@ import msgspec
 from local import ports, storage
 from local.azurite import USUAL_PORTS, Azurite, AzuritePorts
 from local.child import Child
+from local.tenant.control_client import ControlClient, TenantFacts
+from local.tenant.entra_sign_in import DESK
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = "local.settings.sample.json"
 LISTENING = r"^listening on (http://\S+)$"
 START_SECONDS = 30.0
+FURTHER_ACTIONS = "setPerUserMfa issueTemporaryAccessPass"
+"""What an operator has to switch on: on a laptop everything is to be tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,7 @@ class Stand:
         self._commands = commands or Commands()
         self._say = say
         self._sample = _values(app_root / SETTINGS)
+        self._facts: TenantFacts | None = None
         self._identity_header = self._sample.get("IDENTITY_HEADER") or secrets.token_urlsafe()
         self.azurite: Azurite | None = None
         self.tenant: Child | None = None
@@ -95,7 +100,7 @@ class Stand:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The app's settings on this stand: what local.settings.json would hold for `func start`."""
+        """The app's settings on this stand, and those of App Service Authentication, which stands before it."""
         return {
             **self._sample,
             "AzureWebJobsStorage": self.connection_string,
@@ -103,7 +108,23 @@ class Stand:
             "GRAPH_ENDPOINT": self.tenant_url,
             "IDENTITY_ENDPOINT": f"{self.tenant_url}/msi/token",
             "IDENTITY_HEADER": self._identity_header,
+            "FURTHER_ACTIONS": FURTHER_ACTIONS,
+            **self._authentication,
             **self._extra_settings,
+        }
+
+    @property
+    def _authentication(self) -> dict[str, str]:
+        if not self._facts:
+            raise RuntimeError("The stand has no tenant yet; call start() first.")
+        desk = self._facts.applications[DESK]
+        return {
+            "WEBSITE_AUTH_ENABLED": "True",
+            "WEBSITE_AUTH_OPENID_ISSUER": f"{self.tenant_url}/{self._facts.id}/v2.0",
+            "WEBSITE_AUTH_CLIENT_ID": desk.app_id,
+            "WEBSITE_AUTH_SIGN_IN_URL": f"{self.tenant_url}/control/desk",
+            "TENANT_ID": self._facts.id,
+            "ENTERPRISE_APP_ID": desk.id,
         }
 
     def start(self) -> None:
@@ -163,6 +184,8 @@ class Stand:
         self.azurite.wait()
         storage.create_missing(self.connection_string, queues=self._queues, tables=self._tables)
         self.tenant_url = self.tenant.wait_for(LISTENING, seconds=START_SECONDS)
+        with ControlClient(self.tenant_url) as tenant:
+            self._facts = tenant.facts()
         if self._with_host:
             self.start_host()
 

@@ -10,8 +10,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from local.host import app_settings, functions, host_json, keys, parent
+from local.host import app_settings, authentication, functions, host_json, keys, parent
 from local.host.app_settings import LocalSettingsError
+from local.host.authentication_settings import AuthenticationSettingsError
 from local.host.host import Host
 from local.host.host_json import HostJsonError
 from local.host.keys import KeysError
@@ -19,7 +20,14 @@ from local.host.server import PortTakenError, WebServer
 from local.host.signatures import LoadError
 from local.host.web import Web
 
-STARTUP_ERRORS = (HostJsonError, KeysError, LoadError, LocalSettingsError, PortTakenError)
+STARTUP_ERRORS = (
+    AuthenticationSettingsError,
+    HostJsonError,
+    KeysError,
+    LoadError,
+    LocalSettingsError,
+    PortTakenError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,15 +52,16 @@ async def run(options: argparse.Namespace) -> None:
     stopping = _stop_on_signals()
     host = Host(host_json.read(app_root / "host.json"), os.environ, state_folder=options.state.resolve())
     web = Web(host.routes, host.invoker, host.admin, keys=keys.read(options.keys) if options.keys else None)
-    server = WebServer(web, options.port)
-    host.start(_load(app_root))
-    serving = asyncio.create_task(server.run())
-    await server.wait_until_ready()
-    print(f"listening on {server.address}", flush=True)
-    await _until_stopped(stopping, options.parent)
-    server.stop()
-    await host.stop()
-    await serving
+    async with authentication.before(web, os.environ) as app:
+        server = WebServer(app, options.port)
+        host.start(_load(app_root))
+        serving = asyncio.create_task(server.run())
+        await server.wait_until_ready()
+        print(f"listening on {server.address}", flush=True)
+        await _until_stopped(stopping, options.parent)
+        server.stop()
+        await host.stop()
+        await serving
 
 
 def _load(app_root: Path) -> list[functions.Function]:

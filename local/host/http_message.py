@@ -12,13 +12,13 @@ from azure.functions.meta import Datum
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.host import authentication, converters
+from local.host import converters
 from local.host.invocation import Input
 
 
 def function_input(request: Request, body: bytes, route_values: Mapping[str, str]) -> Input:
     """Return what the worker is given: header names in lower case, several values joined, empty query values gone."""
-    headers = authentication.without_platform_headers(_joined(request.headers.items()))
+    headers = _joined([(_header(name), _header(value)) for name, value in request.headers.raw])
     query = _joined(request.query_params.multi_items())
     return Input(
         Datum(
@@ -70,6 +70,14 @@ def _described(text: str) -> dict[str, Any] | None:
         return None
     lowered = {name.lower(): part for name, part in value.items()}
     return lowered if "body" in lowered else None
+
+
+def _header(value: bytes) -> str:
+    """Return a header as the worker gets it: UTF-8, which the real host takes headers for, or else byte by byte."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _joined(items: list[tuple[str, str]]) -> dict[str, str]:

@@ -6,8 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
-
-from local.host.web import Web
+from starlette.types import ASGIApp
 
 
 class PortTakenError(Exception):
@@ -33,15 +32,17 @@ class _Server(uvicorn.Server):
 class WebServer:
     """Listens on 127.0.0.1 from the moment it is made; answers while it runs."""
 
-    def __init__(self, web: Web, port: int) -> None:
+    def __init__(self, app: ASGIApp, port: int) -> None:
         """Take the port, 0 for any free one; raises PortTakenError."""
         try:
             self._socket = socket.create_server(("127.0.0.1", port))
         except OSError as error:
             raise PortTakenError(f"Port {port} is taken ({error.strerror}); choose another with --port.") from error
+        # asyncio does so only for sockets that tell their protocol; without it each answer takes 40 ms longer.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server = _Server(
             uvicorn.Config(
-                web,
+                app,
                 log_config=None,
                 log_level="warning",
                 access_log=False,

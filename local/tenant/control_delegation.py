@@ -2,8 +2,9 @@
 
 POST   /control/sign-ins    {"user", "scopes"}: a token with which an app acts for this person, as if they had signed in
                             and consented to these delegated permissions (without scopes: to all that are simulated);
-                            their active directory roles of this moment are in it
+                            their active directory roles of this moment are in it; 400 for a disabled account
 POST   /control/app-roles   {"role", "principal"}: an app role by its value; DELETE takes it back
+See `desk_control` for people who sign in to the desk.
 """
 
 from typing import Any
@@ -11,17 +12,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from local.tenant import lookup
+from local.tenant import entra_claims, lookup
 from local.tenant.control import read, route
 from local.tenant.control_requests import AppRoleChange, SignIn
-from local.tenant.directory import TENANT_WIDE
 from local.tenant.entities import Application, AppRole
+from local.tenant.entra_refusal import refuse_disabled, refusing
 from local.tenant.lookup import UnknownNameError
 from local.tenant.tokens import Consent, Tokens
 from local.tenant.world import World
-
-EVERYBODY = "b79fbf4d-3ef9-4689-8143-76b194e85509"
-"""The role that every member has by default, which Entra puts among the others in a token."""
 
 
 class Delegation:
@@ -34,7 +32,7 @@ class Delegation:
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted at /control."""
         return [
-            route("/sign-ins", POST=self._sign_in),
+            refusing(route("/sign-ins", POST=self._sign_in)),
             route("/app-roles", POST=self._assign, DELETE=self._unassign),
         ]
 
@@ -42,13 +40,11 @@ class Delegation:
         wanted = await read(request, SignIn)
         directory = self._world.directory
         person = lookup.person(directory, wanted.user)
+        refuse_disabled(person)
         scopes = self._world.scopes.everything() if wanted.scopes is None else frozenset(wanted.scopes)
-        held = directory.held_by(directory.principals_of(person.id))
-        roles = {given.role_id for given in held if given.scope == TENANT_WIDE}
         audience = f"{request.url.scheme}://{request.url.netloc}"
         lifetime = self._world.switches.sign_in_lifetime
-        wids = frozenset(roles if person.guest else roles | {EVERYBODY})
-        consent = Consent(wanted.client_id, scopes, wids)
+        consent = Consent(wanted.client_id, scopes, entra_claims.wids(directory, person))
         token, expires_on = self._tokens.issue_for(person, consent, audience, lifetime)
         return {"accessToken": token, "expiresOn": expires_on}
 

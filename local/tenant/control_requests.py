@@ -83,6 +83,12 @@ class SignIn(_Request, frozen=True):
     client_id: str = GRAPH_COMMAND_LINE_TOOLS
 
 
+class DeskSignIn(_Request, frozen=True):
+    """Who signs in to the desk."""
+
+    user: str
+
+
 class AppRoleChange(_Request, frozen=True):
     """An app role, by its value or id, for a person or a group."""
 

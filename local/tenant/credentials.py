@@ -17,7 +17,15 @@ def register(directory: Directory, person: Person, method: Method, actor: str) -
     person.methods[new.id] = new
     _keep_default(person)
     directory.record(actor, "methodRegistered", person.id, new)
+    if person.per_user_mfa == "enabled":  # until they register (Graph documentation, strongAuthenticationRequirements)
+        _enforce(directory, person, actor)
     return new
+
+
+def _enforce(directory: Directory, person: Person, actor: str) -> None:
+    if best(person.methods.values()) is not None:
+        person.per_user_mfa = "enforced"
+        directory.record(actor, "perUserMfaStateChanged", person.id, detail="enforced")
 
 
 def _forget(person: Person, new: Method) -> None:

@@ -11,6 +11,7 @@ from local.tenant.seed import Seed
 from local.tenant.settling import (
     app_role_assignment_id,
     assignment_id,
+    settle_action,
     settle_app,
     settle_application,
     settle_group,
@@ -33,6 +34,7 @@ class Directory:
         self.people: dict[str, Person] = {}
         self._by_upn: dict[str, Person] = {}
         self.roles: dict[str, Role] = {role.id: settle_role(role) for role in seed.roles}
+        self.actions = tuple(settle_action(action) for action in seed.actions)
         self.apps: dict[str, App] = {app.client_id: settle_app(key, app) for key, app in seed.apps.items()}
         for person in seed.people:
             self.add_person(settle_person(person, random))

@@ -61,7 +61,21 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     actions: tuple[str, ...]
     built_in: bool
+    privileged: bool
     activated_id: str
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a role can allow; its namespace is what stands before the first slash of its name."""
+
+    name: str
+    description: str
+    privileged: bool
+
+    @property
+    def namespace(self) -> str:
+        """Return the service that the action belongs to."""
+        return self.name.partition("/")[0]
 
 
 class RoleAssignment(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from local.tenant.call import Answer, Call
-from local.tenant.entities import App, Application, AppRole, AppRoleAssignment
+from local.tenant.entities import AppRoleAssignment
 from local.tenant.graph_groups import group_of
 from local.tenant.graph_users import person_of
 from local.tenant.metadata import METADATA
@@ -15,9 +15,9 @@ from local.tenant.principals import find
 from local.tenant.reach import MAY_ASSIGN_APP_ROLES, demand_one_of
 from local.tenant.refusals import bad_directory_request, no_resource
 from local.tenant.routing import Route
+from local.tenant.service_principals import ServicePrincipal, everything, properties_of
 from local.tenant.world import World
 
-ServicePrincipal = App | Application
 PAGED = frozenset({"$top", "$skiptoken"})
 
 
@@ -28,7 +28,7 @@ def list_service_principals(call: Call, world: World) -> Answer:
     """GET /servicePrincipals, also by appId or displayName."""
     names = selected(call, "servicePrincipal")
     wanted = clauses(call, frozenset({"id", "appId", "displayName"}))
-    found = [each for each in _all(world) if fits(_properties(each), wanted)]
+    found = [each for each in everything(world.directory) if fits(properties_of(each), wanted)]
     return paged(call, found, lambda each: _shown(each, names), "servicePrincipals", world.switches.page_size)
 
 
@@ -39,46 +39,16 @@ def get_service_principal(call: Call, world: World) -> Answer:
     return Answer(body={"@odata.context": call.context("servicePrincipals/$entity"), **shown})
 
 
-def _all(world: World) -> list[ServicePrincipal]:
-    return [*world.directory.apps.values(), *world.directory.applications.values()]
-
-
 def _addressed(call: Call, world: World) -> ServicePrincipal:
     key = call.keys[0].lower()
-    for each in _all(world):
+    for each in everything(world.directory):
         if key in {each.id, f"appid={each.client_id}"}:
             return each
     raise no_resource(call.keys[0].partition("=")[2] or call.keys[0])
 
 
-def _properties(principal: ServicePrincipal) -> dict[str, Any]:
-    mine = isinstance(principal, Application)
-    return {
-        "id": principal.id,
-        "appId": principal.client_id,
-        "displayName": principal.name,
-        "appDisplayName": principal.name,
-        "accountEnabled": True,
-        "appRoleAssignmentRequired": mine,
-        "servicePrincipalType": "Application" if mine else "ManagedIdentity",
-        "appRoles": [_role(role) for role in principal.roles] if isinstance(principal, Application) else [],
-    }
-
-
-def _role(role: AppRole) -> dict[str, Any]:
-    return {
-        "id": role.id,
-        "value": role.value,
-        "displayName": role.name,
-        "description": role.description,
-        "allowedMemberTypes": ["User", "Application"],
-        "isEnabled": True,
-        "origin": "Application",
-    }
-
-
 def _shown(principal: ServicePrincipal, names: list[str]) -> dict[str, Any]:
-    known = METADATA["servicePrincipal"].blank() | _properties(principal)
+    known = METADATA["servicePrincipal"].blank() | properties_of(principal)
     return {name: known[name] for name in names}
 
 

@@ -1,12 +1,9 @@
-"""Groups: reading one, finding several, who is in one."""
+"""Groups: reading one, finding several."""
 
 from typing import Any
 
 from local.tenant.call import Answer, Call
-from local.tenant.entities import Group, Person
-from local.tenant.graph_users import BASIC
-from local.tenant.graph_users import DEFAULT as USER_DEFAULT
-from local.tenant.graph_users import shown as user_shown
+from local.tenant.entities import Group
 from local.tenant.metadata import METADATA
 from local.tenant.odata import clauses, fits, paged, selected
 from local.tenant.refusals import bad_directory_request, no_resource
@@ -14,12 +11,6 @@ from local.tenant.routing import Route
 from local.tenant.world import World
 
 FILTERABLE = frozenset({"id", "displayName", "isAssignableToRole", "securityEnabled"})
-PEOPLE_READABLE_WITH = frozenset(
-    {"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
-)
-"""Without one of these a member has its id and type; User.ReadBasic.All shows the basic properties (Graph
-documentation, limited information returned for inaccessible member objects).
-"""
 
 
 def properties_of(group: Group) -> dict[str, Any]:
@@ -60,31 +51,9 @@ def get_group(call: Call, world: World) -> Answer:
     return Answer(body={"@odata.context": call.context("groups/$entity"), **_shown(group, names)})
 
 
-def list_members(call: Call, world: World) -> Answer:
-    """GET /groups/{id}/members: people and groups, direct ones only."""
-    directory = world.directory
-    names = selected(call, "user", USER_DEFAULT)
-    members = [directory.people.get(id_) or directory.groups.get(id_) for id_ in group_of(call, world).members]
-    known = [member for member in members if member is not None]
-    return paged(
-        call, known, lambda member: _member(call, world, member, names), "directoryObjects", world.switches.page_size
-    )
-
-
 def _shown(group: Group, names: list[str]) -> dict[str, Any]:
     known = METADATA["group"].blank() | properties_of(group)
     return {name: known[name] for name in names}
-
-
-def _member(call: Call, world: World, member: Person | Group, names: list[str]) -> dict[str, Any]:
-    if isinstance(member, Group):
-        shared = [name for name in names if name in METADATA["group"].names()]
-        return {"@odata.type": "#microsoft.graph.group", **_shown(member, shared)}
-    shown = user_shown(world, member, names)
-    if call.roles.isdisjoint(PEOPLE_READABLE_WITH):
-        readable = BASIC if "User.ReadBasic.All" in call.roles else {"id"}
-        shown = {name: value if name in readable else None for name, value in shown.items()}
-    return {"@odata.type": "#microsoft.graph.user", **shown}
 
 
 ROUTES = (
@@ -96,11 +65,4 @@ ROUTES = (
         options=frozenset({"$select", "$filter", "$count", "$top", "$skiptoken"}),
     ),
     Route(method="GET", path="/groups/{id}", handler=get_group, family="directory", options=frozenset({"$select"})),
-    Route(
-        method="GET",
-        path="/groups/{id}/members",
-        handler=list_members,
-        family="directory",
-        options=frozenset({"$select", "$top", "$skiptoken"}),
-    ),
 )

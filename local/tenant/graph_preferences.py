@@ -1,11 +1,12 @@
 """Sign-in preferences, per-user MFA and Temporary Access Passes: what is set rather than deleted."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from local.tenant import credentials
 from local.tenant.call import Answer, Call
-from local.tenant.clock import iso, seconds
+from local.tenant.clock import iso
 from local.tenant.default_method import PREFERENCES, chosen
 from local.tenant.entities import Person
 from local.tenant.graph_authentication import BASE
@@ -13,13 +14,19 @@ from local.tenant.graph_users import person_of
 from local.tenant.method_kinds import body
 from local.tenant.methods import TemporaryAccessPass
 from local.tenant.reach import is_beyond_reach
-from local.tenant.refusals import access_denied, bad_method_request, bad_request
+from local.tenant.refusals import (
+    access_denied,
+    bad_method_request,
+    bad_request,
+    pass_for_guest,
+    pass_forbidden,
+    pass_lifetime,
+    pass_not_once,
+)
 from local.tenant.routing import Handler, Route
 from local.tenant.world import World
 
 MFA_STATES = ("disabled", "enabled", "enforced")
-LIFETIMES = range(10, 43_201)
-DEFAULT_LIFETIME = 60
 
 
 def get_requirements(call: Call, world: World) -> Answer:
@@ -75,11 +82,10 @@ def _prefer(call: Call, world: World, person: Person, preference: object) -> Non
 def post_temporary_access_pass(call: Call, world: World) -> Answer:
     """POST temporaryAccessPassMethods: 201 with the secret, which is never shown again."""
     person = _writable(call, world)
+    if person.guest:  # every guest of this tenant is an external one
+        raise pass_for_guest()
     if not world.switches.temporary_access_pass_allowed:
-        raise bad_method_request(
-            "Converged UserCredentialPolicy does not allow creating or updating this authentication method. "
-            "AuthMethodType [TemporaryAccessPass]."
-        )
+        raise pass_forbidden()
     changes = _only(call, "isUsableOnce", "lifetimeInMinutes", "startDateTime", "@odata.type")
     made = credentials.register(world.directory, person, _pass(world, changes), call.app_id)
     secret = UUID(int=world.random.getrandbits(128), version=4).hex[:8]
@@ -90,16 +96,43 @@ def post_temporary_access_pass(call: Call, world: World) -> Answer:
 
 
 def _pass(world: World, changes: dict[str, Any]) -> TemporaryAccessPass:
-    minutes = changes.get("lifetimeInMinutes", DEFAULT_LIFETIME)
-    once = changes.get("isUsableOnce", False)
-    start = changes.get("startDateTime") or world.clock.stamp()
-    if not isinstance(minutes, int) or minutes not in LIFETIMES or not isinstance(once, bool):
-        raise bad_method_request("The lifetime must be between 10 and 43200 minutes, and isUsableOnce true or false.")
+    return TemporaryAccessPass(
+        start_date_time=_start(world, changes.get("startDateTime")),
+        lifetime_in_minutes=_lifetime(world, changes.get("lifetimeInMinutes")),
+        is_usable_once=_once(world, changes.get("isUsableOnce")),
+    )
+
+
+def _start(world: World, wanted: object) -> str:
+    if wanted is None:
+        return world.clock.stamp()
     try:
-        starts = iso(seconds(start))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise bad_method_request(f"Invalid startDateTime: {start!r}") from error
-    return TemporaryAccessPass(start_date_time=starts, lifetime_in_minutes=minutes, is_usable_once=once)
+        starts = datetime.fromisoformat(str(wanted))
+        if starts.tzinfo is not None:
+            return iso(starts.timestamp())
+    except (ValueError, OverflowError) as error:
+        raise bad_method_request(f"Invalid startDateTime: {wanted!r}") from error
+    raise bad_method_request(f"startDateTime has no time zone: {wanted!r}")
+
+
+def _lifetime(world: World, wanted: object) -> int:
+    if wanted is None:
+        return world.switches.temporary_access_pass_default
+    shortest, longest = world.switches.temporary_access_pass_minutes
+    if not isinstance(wanted, int) or not shortest <= wanted <= longest:
+        raise pass_lifetime(shortest, longest)
+    return wanted
+
+
+def _once(world: World, wanted: object) -> bool:
+    demanded = world.switches.temporary_access_pass_once
+    if wanted is None:
+        return demanded
+    if not isinstance(wanted, bool):
+        raise bad_method_request(f"Invalid isUsableOnce: {wanted!r}")
+    if demanded and not wanted:
+        raise pass_not_once()
+    return wanted
 
 
 def _writable(call: Call, world: World) -> Person:

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.tenant.call import Answer, Call
 from local.tenant.entities import Role, RoleAssignment
-from local.tenant.graph_users import shown as user_shown
+from local.tenant.graph_members import find, shown_among
 from local.tenant.metadata import METADATA
 from local.tenant.odata import Clause, clauses, expanded, fits, paged, selected
 from local.tenant.refusals import bad_directory_request, no_premium_license, no_resource, not_found
@@ -14,6 +14,9 @@ from local.tenant.routing import Handler, Route
 from local.tenant.world import World
 
 BASE = "/roleManagement/directory"
+DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+IN_BETA = ("allowedPrincipalTypes", "isPrivileged")
+"""What beta tells of a role definition and v1.0 does not (metadata of both)."""
 FILTERABLE = frozenset({"principalId", "roleDefinitionId", "directoryScopeId"})
 EXPANDABLE = frozenset({"principal", "roleDefinition"})
 LIST_OPTIONS = frozenset({"$filter", "$expand", "$select", "$count", "$top", "$skiptoken"})
@@ -23,22 +26,44 @@ LIST_OPTIONS = frozenset({"$filter", "$expand", "$select", "$count", "$top", "$s
 
 
 def list_definitions(call: Call, world: World) -> Answer:
-    """GET roleDefinitions, also by displayName or isBuiltIn."""
-    names = selected(call, "unifiedRoleDefinition")
-    wanted = clauses(call, frozenset({"id", "templateId", "displayName", "isBuiltIn"}))
+    """GET roleDefinitions, also by displayName or isBuiltIn, in beta by isPrivileged too."""
+    names = _names(call)
+    wanted = clauses(call, frozenset({"id", "templateId", "displayName", "isBuiltIn", *_only_here(call)}))
     roles = [role for role in world.directory.roles.values() if fits(_definition(role), wanted)]
     context = "roleManagement/directory/roleDefinitions"
-    return paged(call, roles, lambda role: _picked(_definition(role), names), context, world.switches.page_size)
+    return paged(call, roles, lambda role: _told(call, role, names), context, world.switches.page_size)
 
 
 def get_definition(call: Call, world: World) -> Answer:
     """GET roleDefinitions/{id}."""
-    names = selected(call, "unifiedRoleDefinition")
+    names = _names(call)
     role = world.directory.roles.get(call.keys[0])
     if role is None:
         raise no_resource(call.keys[0])
     context = call.context("roleManagement/directory/roleDefinitions/$entity")
-    return Answer(body={"@odata.context": context, **_picked(_definition(role), names)})
+    return Answer(body={"@odata.context": context, **_told(call, role, names)})
+
+
+def _told(call: Call, role: Role, names: list[str]) -> dict[str, Any]:
+    shown = _picked(_definition(role), names)
+    if call.version != "beta" or "$select" in call.options:
+        return shown
+    # the documentation's examples of beta have it unasked, with Directory Readers for built-in roles
+    path = f"roleManagement/directory/roleDefinitions('{role.id}')/inheritsPermissionsFrom"
+    inherited = [{"id": DIRECTORY_READERS}] if role.built_in and role.id != DIRECTORY_READERS else []
+    return shown | {"inheritsPermissionsFrom@odata.context": call.context(path), "inheritsPermissionsFrom": inherited}
+
+
+def _names(call: Call) -> list[str]:
+    return selected(call, "unifiedRoleDefinition", also=_only_here(call))
+
+
+def _properties_of_definition(call: Call) -> list[str]:
+    return [*METADATA["unifiedRoleDefinition"].names(), *_only_here(call)]
+
+
+def _only_here(call: Call) -> tuple[str, ...]:
+    return IN_BETA if call.version == "beta" else ()
 
 
 def _definition(role: Role) -> dict[str, Any]:
@@ -50,6 +75,8 @@ def _definition(role: Role) -> dict[str, Any]:
         "description": role.description,
         "isBuiltIn": role.built_in,
         "isEnabled": True,
+        "isPrivileged": role.privileged,
+        "allowedPrincipalTypes": None,
         "resourceScopes": ["/"],
         "rolePermissions": [permissions],
         "version": "1",
@@ -143,29 +170,17 @@ def _listed(call: Call, world: World, held: Iterable[RoleAssignment], wanted: tu
     show = _instance if instances else assignment
 
     def shown(given: RoleAssignment) -> dict[str, Any]:
-        return _picked(show(given), names) | {name: _expansion(world, given, name) for name in expansion}
+        return _picked(show(given), names) | {name: _expansion(call, world, given, name) for name in expansion}
 
     matching = [given for given in held if fits(_common(given), wanted)]
     return paged(call, matching, shown, f"{BASE[1:]}/{path}", world.switches.page_size)
 
 
-def _expansion(world: World, given: RoleAssignment, name: str) -> dict[str, Any] | None:
-    directory = world.directory
+def _expansion(call: Call, world: World, given: RoleAssignment, name: str) -> dict[str, Any] | None:
     if name == "roleDefinition":
-        return _definition(directory.roles[given.role_id])
-    if person := directory.people.get(given.principal_id):
-        return {"@odata.type": "#microsoft.graph.user", **user_shown(world, person, list(METADATA["user"].names()))}
-    if group := directory.groups.get(given.principal_id):
-        return {"@odata.type": "#microsoft.graph.group", "id": group.id, "displayName": group.name}
-    app = next((app for app in directory.apps.values() if app.id == given.principal_id), None)
-    if app is None:
-        return None
-    return {
-        "@odata.type": "#microsoft.graph.servicePrincipal",
-        "id": app.id,
-        "appId": app.client_id,
-        "displayName": app.name,
-    }
+        return _picked(_definition(world.directory.roles[given.role_id]), _properties_of_definition(call))
+    principal = find(world, given.principal_id)
+    return shown_among(call, world, principal) if principal else None
 
 
 def _picked(shown: dict[str, Any], names: list[str]) -> dict[str, Any]:

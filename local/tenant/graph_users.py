@@ -13,9 +13,9 @@ from local.tenant.refusals import (
     insufficient_privileges,
     no_resource,
     revocation_denied,
-    unsupported_query,
 )
 from local.tenant.routing import Route
+from local.tenant.search import searched
 from local.tenant.world import World
 
 DEFAULT = (
@@ -73,14 +73,17 @@ def get_user(call: Call, world: World) -> Answer:
 
 
 def list_users(call: Call, world: World) -> Answer:
-    """GET /users with $filter (eq, startswith) and, as an advanced query, $search on displayName."""
+    """GET /users with $filter (eq, startswith) and, as an advanced query, $search."""
     if "$count" in call.options and not call.advanced:
         raise bad_directory_request("$count is not currently supported.")
     names = _selected(call, world)
     wanted = clauses(call, FILTERABLE)
-    people = _searched(call, world)
+    sought = searched(call, FILTERABLE)
+    people = list(world.directory.people.values())
     if wanted:
         people = [person for person in people if fits(properties_of(world, person), wanted)]
+    if sought:
+        people = [person for person in people if sought(properties_of(world, person))]
     return paged(call, people, lambda person: shown(world, person, names), "users", world.switches.page_size)
 
 
@@ -90,26 +93,6 @@ def _selected(call: Call, world: World) -> list[str]:
     if "$select" in call.options and readable.isdisjoint(call.roles) and not BASIC.issuperset(names):
         raise insufficient_privileges()
     return names
-
-
-def _searched(call: Call, world: World) -> list[Person]:
-    people = list(world.directory.people.values())
-    text = call.options.get("$search")
-    if text is None:
-        return people
-    if call.headers.get("consistencylevel", "").lower() != "eventual":
-        raise unsupported_query(
-            "Request with $search query parameter only works through MSGraph with a special request header: "
-            "'ConsistencyLevel: eventual'"
-        )
-    name, colon, word = text.strip('"').partition(":")
-    if not colon or name not in {"displayName", "userPrincipalName", "mail"}:
-        raise unsupported_query(f"Invalid search clause: {text}")
-    return [person for person in people if _has_word(str(properties_of(world, person)[name] or ""), word)]
-
-
-def _has_word(text: str, start: str) -> bool:
-    return any(word.startswith(start.casefold()) for word in text.casefold().replace("@", " ").split())
 
 
 def revoke_sign_in_sessions(call: Call, world: World) -> Answer:

@@ -40,10 +40,15 @@ class Clause(msgspec.Struct, frozen=True):
         return actual.casefold() == self.value.casefold()
 
 
-def selected(call: Call, type_name: str, default: Sequence[str] | None = None) -> list[str]:
-    """Return the properties that an answer shows. Raises a refusal for one that the type does not have."""
+def selected(
+    call: Call, type_name: str, default: Sequence[str] | None = None, *, also: Sequence[str] = ()
+) -> list[str]:
+    """Return the properties that an answer shows. Raises a refusal for one that the type does not have.
+
+    also: what the type has in the call's version beside the properties that it has in v1.0.
+    """
     wanted = call.options.get("$select")
-    known = METADATA[type_name].names()
+    known = (*METADATA[type_name].names(), *also)
     if wanted is None:
         return list(default if default is not None else known)
     names = {name.lower(): name for name in known}

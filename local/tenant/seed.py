@@ -10,6 +10,7 @@ from local.tenant.methods import Method
 
 PEOPLE = Path(__file__).with_name("people.yaml")
 ROLES = Path(__file__).with_name("roles.yaml")
+ACTIONS = Path(__file__).with_name("actions.yaml")
 
 
 class SeedError(Exception):
@@ -97,6 +98,15 @@ class SeedRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     description: str
     actions: tuple[str, ...] = ()
     custom: bool = False
+    privileged: bool = False
+
+
+class SeedAction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a role can allow, in Microsoft's words."""
+
+    name: str
+    description: str
+    privileged: bool = False
 
 
 class SeedTenant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,14 +126,16 @@ class Seed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     units: tuple[SeedUnit, ...] = ()
     assignments: tuple[SeedAssignment, ...] = ()
     roles: tuple[SeedRole, ...] = ()
+    actions: tuple[SeedAction, ...] = ()
     applications: tuple[SeedApplication, ...] = ()
 
 
-def read(people: Path = PEOPLE, roles: Path = ROLES) -> Seed:
-    """Return the seed of two files. Raises SeedError, which names the file and the place in it."""
+def read(people: Path = PEOPLE, roles: Path = ROLES, actions: Path = ACTIONS) -> Seed:
+    """Return the seed of three files. Raises SeedError, which names the file and the place in it."""
     seed: Seed = _decoded(people, Seed)
     built_in: tuple[SeedRole, ...] = _decoded(roles, tuple[SeedRole, ...])
-    seed = msgspec.structs.replace(seed, roles=built_in + seed.roles)
+    described: tuple[SeedAction, ...] = _decoded(actions, tuple[SeedAction, ...])
+    seed = msgspec.structs.replace(seed, roles=built_in + seed.roles, actions=described + seed.actions)
     _check(seed, people)
     return seed
 

@@ -1,4 +1,4 @@
-"""The tenant as one HTTP server: the control API, the token endpoint, and everything else is Graph."""
+"""The tenant as one HTTP server: the control API, the token endpoints, Entra's keys, and everything else is Graph."""
 
 import secrets
 import socket
@@ -13,6 +13,11 @@ from starlette.types import ASGIApp
 from local.tenant.clock import Clock
 from local.tenant.control import Control
 from local.tenant.control_delegation import Delegation
+from local.tenant.desk_control import DeskControl
+from local.tenant.entra_key import SigningKey
+from local.tenant.entra_metadata import Metadata
+from local.tenant.entra_sign_in import EntraSignIn
+from local.tenant.entra_tokens import EntraTokens
 from local.tenant.managed_identity import ManagedIdentity
 from local.tenant.permissions import DELEGATED, Permissions, read_catalogue
 from local.tenant.seed import Seed
@@ -30,11 +35,20 @@ def application(
     """Return the ASGI application of one tenant; `identity_header` is the secret of its token endpoint."""
     permissions, scopes = Permissions(read_catalogue()), Permissions(read_catalogue(DELEGATED))
     world = World(seed, Clock(wall), random or Random(), permissions, scopes)  # noqa: S311
-    tokens = Tokens(secrets.token_bytes(32), seed.tenant.id, wall)
+    return serving(world, identity_header, SigningKey())
+
+
+def serving(world: World, identity_header: str, key: SigningKey) -> ASGIApp:
+    """Return the ASGI application of a tenant in this state, which signs with this key."""
+    tenant_id, wall = world.seed.tenant.id, world.clock.wall
+    tokens, entra_tokens = Tokens(secrets.token_bytes(32), tenant_id, wall), EntraTokens(key, tenant_id, wall)
+    entra = EntraSignIn(world, entra_tokens)
+    control = (Control(world), Delegation(world, tokens), DeskControl(world, entra))
     return Router(
         [
-            Route("/msi/token", ManagedIdentity(world, tokens, identity_header).token),
-            Mount("/control", routes=[*Control(world).routes(), *Delegation(world, tokens).routes()]),
+            Route("/msi/token", ManagedIdentity(world, tokens, entra, identity_header).token),
+            Mount("/control", routes=[each for part in control for each in part.routes()]),
+            *Metadata(tenant_id, key, entra_tokens).routes(),
         ],
         redirect_slashes=False,
         default=Wire(Service(world, tokens)),

@@ -10,10 +10,13 @@ from local.tenant import (
     graph_app_roles,
     graph_authentication,
     graph_groups,
+    graph_members,
     graph_memberships,
     graph_preferences,
+    graph_resource_actions,
     graph_role_changes,
     graph_roles,
+    graph_units,
     graph_users,
 )
 from local.tenant.batch import Member, member_call, members_of
@@ -42,7 +45,10 @@ ROUTES = (
     *graph_roles.ROUTES,
     *graph_role_changes.ROUTES,
     *graph_groups.ROUTES,
+    *graph_members.ROUTES,
     *graph_app_roles.ROUTES,
+    *graph_resource_actions.ROUTES,
+    *graph_units.ROUTES,
 )
 VERSIONS = frozenset({"v1.0", "beta"})
 FAILED = 400

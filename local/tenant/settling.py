@@ -6,9 +6,9 @@ from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
 from local.tenant.default_method import best, chosen
-from local.tenant.entities import App, Application, AppRole, Group, Person, Role, Unit
+from local.tenant.entities import Action, App, Application, AppRole, Group, Person, Role, Unit
 from local.tenant.methods import Method, Password, registered
-from local.tenant.seed import SeedApp, SeedApplication, SeedGroup, SeedPerson, SeedRole, SeedUnit
+from local.tenant.seed import SeedAction, SeedApp, SeedApplication, SeedGroup, SeedPerson, SeedRole, SeedUnit
 
 
 def settle_person(seeded: SeedPerson, random: Random) -> Person:
@@ -76,8 +76,14 @@ def settle_role(seeded: SeedRole) -> Role:
         description=seeded.description,
         actions=seeded.actions,
         built_in=not seeded.custom,
+        privileged=seeded.privileged,
         activated_id=str(uuid5(NAMESPACE_URL, f"directoryRole/{seeded.id}")),
     )
+
+
+def settle_action(seeded: SeedAction) -> Action:
+    """Return what a role can allow."""
+    return Action(name=seeded.name, description=seeded.description, privileged=seeded.privileged)
 
 
 def settle_app(key: str, seeded: SeedApp) -> App:

@@ -35,6 +35,9 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     revoke_needs_role_for_admins: whether an app needs a directory role to revoke an administrator's sessions.
     mask_phone_numbers: whether an app sees masked numbers only (off: full numbers are the greater risk to a reader).
     temporary_access_pass_allowed: whether policy lets a pass be created.
+    temporary_access_pass_minutes: the shortest and the longest lifetime that policy allows, by default Entra's own.
+    temporary_access_pass_default: the lifetime of a pass for which none is asked, in minutes.
+    temporary_access_pass_once: whether policy demands that a pass is for one sign-in only.
     temporary_access_pass_deletion_revokes: whether deleting a pass that is still usable ends the person's sessions.
     duplicate_role_assignment: the status of the refusal of a role that is held already, which no source settles.
     pim: whether the tenant has the licence for Privileged Identity Management.
@@ -52,6 +55,9 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     revoke_needs_role_for_admins: bool = True
     mask_phone_numbers: bool = False
     temporary_access_pass_allowed: bool = True
+    temporary_access_pass_minutes: tuple[int, int] = (60, 480)
+    temporary_access_pass_default: int = 60
+    temporary_access_pass_once: bool = False
     temporary_access_pass_deletion_revokes: bool = True
     duplicate_role_assignment: Literal[400, 409] = 400
     pim: bool = True

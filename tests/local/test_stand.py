@@ -1,7 +1,9 @@
 """The stand: Azurite, tenant and host together."""
 
+import base64
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,12 +20,35 @@ from azure.storage.queue import QueueClient
 from local.azurite import AzuritePorts
 from local.child import ChildFailedError
 from local.stand import ANY_PORTS, Commands, Ports, Stand
+from local.tenant.control_client import ControlClient
 
 pytestmark = pytest.mark.stand
 
 ROOT = Path(__file__).parents[2]
-# Stands in for the simulated tenant: says that it listens, and shows the arguments it was given.
-TENANT = "import sys; print(sys.argv[1:]); print('listening on http://127.0.0.1:1'); sys.stdin.read()"
+LEE = "lee.gu@contoso.com"
+FACTS = {
+    "id": "tenant",
+    "name": "Contoso",
+    "apps": {},
+    "people": [],
+    "applications": {"MFA Desk": {"id": "enterprise-application", "appId": "app", "roles": {}}},
+}
+# Stands in for the simulated tenant: shows the arguments it was given, and tells what does not change.
+TENANT = f"""
+import http.server, sys, threading
+
+class Facts(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write({json.dumps(FACTS).encode()!r})
+
+print(sys.argv[1:])
+server = http.server.HTTPServer(("127.0.0.1", 0), Facts)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(f"listening on http://127.0.0.1:{{server.server_port}}")
+sys.stdin.read()
+"""
 FAKE = Commands(tenant=(sys.executable, "-uc", TENANT))
 APP = """
     import json, os
@@ -33,6 +58,10 @@ APP = """
     @app.route("settings")
     async def settings(req: func.HttpRequest) -> func.HttpResponse:
         return func.HttpResponse(json.dumps(dict(os.environ)), mimetype="application/json")
+
+    @app.route("caller")
+    async def caller(req: func.HttpRequest) -> str:
+        return req.headers.get("x-ms-client-principal", "nobody")
 
 """
 SAMPLE = {"Values": {"RESET_IDENTITY_CLIENT_ID": "reset", "AUDIT_IDENTITY_CLIENT_ID": "audit", "DeskStorage": "sample"}}
@@ -73,11 +102,43 @@ def test_host_gets_the_settings_that_lead_to_the_other_parts(running: Stand) -> 
     settings = httpx.get(f"{running.host_url}/api/settings").json()
 
     assert settings["DeskStorage"] == settings["AzureWebJobsStorage"] == running.connection_string
-    assert settings["GRAPH_ENDPOINT"] == running.tenant_url == "http://127.0.0.1:1"
-    assert settings["IDENTITY_ENDPOINT"] == "http://127.0.0.1:1/msi/token"
+    assert settings["GRAPH_ENDPOINT"] == running.tenant_url
+    assert settings["IDENTITY_ENDPOINT"] == f"{running.tenant_url}/msi/token"
     assert settings["IDENTITY_HEADER"] in (running.folder / "tenant.log").read_text()
     assert (settings["RESET_IDENTITY_CLIENT_ID"], settings["AUDIT_IDENTITY_CLIENT_ID"]) == ("reset", "audit")
     assert settings["MORE"] == "1"
+
+
+def test_host_gets_the_settings_of_authentication(running: Stand) -> None:
+    """App Service Authentication is on, for the tenant and the desk's application in it; everything is switched on."""
+    settings = httpx.get(f"{running.host_url}/api/settings").json()
+    expected = {
+        "WEBSITE_AUTH_ENABLED": "True",
+        "WEBSITE_AUTH_OPENID_ISSUER": f"{running.tenant_url}/tenant/v2.0",
+        "WEBSITE_AUTH_CLIENT_ID": "app",
+        "WEBSITE_AUTH_SIGN_IN_URL": f"{running.tenant_url}/control/desk",
+        "TENANT_ID": "tenant",
+        "ENTERPRISE_APP_ID": "enterprise-application",
+        "FURTHER_ACTIONS": "setPerUserMfa issueTemporaryAccessPass",
+    }
+
+    assert {name: settings.get(name) for name in expected} == expected
+
+
+def test_authentication_stands_before_the_app(running: Stand) -> None:
+    """Nobody can forge who they are, and a token that is none is refused before the app hears of it."""
+    answer = httpx.get(f"{running.host_url}/api/caller", headers={"X-MS-CLIENT-PRINCIPAL": "forged"})
+    refused = httpx.get(f"{running.host_url}/api/caller", headers={"Authorization": "Bearer forged"})
+
+    assert (answer.text, refused.status_code) == ("nobody", 401)
+
+
+def test_authentication_can_be_left_out(app_root: Path, folder: Path) -> None:
+    """As under `func start`: then everybody may say who they are, and the app must not believe it."""
+    with _stand(app_root, folder, settings={"WEBSITE_AUTH_ENABLED": "False"}) as stand:
+        answer = httpx.get(f"{stand.host_url}/api/caller", headers={"X-MS-CLIENT-PRINCIPAL": "forged"})
+
+    assert answer.text == "forged"
 
 
 def test_queues_that_are_asked_for_exist(running: Stand) -> None:
@@ -176,6 +237,28 @@ def test_real_tenant_answers(folder: Path) -> None:
 
     assert status["errors"] == {}
     assert token.status_code == 200
+
+
+def test_real_tenants_people_sign_in(app_root: Path, folder: Path) -> None:
+    """With a token as the command prints it, or with the page in a browser."""
+    with (
+        Stand(app_root=app_root, folder=folder, usual_ports=ANY_PORTS, say=_say_nothing) as stand,
+        ControlClient(stand.tenant_url) as tenant,
+        httpx.Client(base_url=stand.host_url) as browser,
+    ):
+        token = tenant.desk_sign_in(LEE)
+        by_token = browser.get("/api/caller", headers={"Authorization": f"Bearer {token}"}).text
+        page = browser.get("/.auth/login/aad", params={"search": LEE}).text
+        fields = dict(re.findall(r'name="(nonce|user)" value="([^"]+)"', page))
+        browser.post("/.auth/login/aad", data=fields)
+        by_page = browser.get("/api/caller").text
+
+    assert {_name(by_token), _name(by_page)} == {LEE}
+
+
+def _name(principal: str) -> str:
+    claims = json.loads(base64.b64decode(principal))["claims"]
+    return next(str(claim["val"]) for claim in claims if claim["typ"] == "preferred_username")
 
 
 def _assert_nothing_stays_behind(app_root: Path, folder: Path, number: signal.Signals) -> None:

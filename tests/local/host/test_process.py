@@ -171,17 +171,19 @@ def test_taken_port_is_said(running: App) -> None:
     """A port in use ends the start with a sentence and the way out."""
     port = running.address.rpartition(":")[2]
 
-    second = subprocess.run(  # noqa: S603 - our own host
-        [sys.executable, "-m", "local.host", "--port", port, "--app-root", running.folder],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
+    second = _run_to_its_end(running, port)
 
     assert second.returncode == 1
     assert f"Port {port} is taken" in second.stderr
     assert "--port" in second.stderr
+
+
+def test_authentication_without_what_it_needs_is_said(app: App) -> None:
+    """Rather no host than one that nobody can sign in to."""
+    ended = _run_to_its_end(app, "0", {"WEBSITE_AUTH_ENABLED": "True"})
+
+    assert ended.returncode == 1
+    assert "The host cannot start: WEBSITE_AUTH_ENABLED is on, and without a value is:" in ended.stderr
 
 
 def test_log_can_be_quiet(app: App) -> None:
@@ -191,6 +193,17 @@ def test_log_can_be_quiet(app: App) -> None:
     httpx.get(f"{app.address}/api/hello")
 
     assert "Executed" not in app.host.tail()
+
+
+def _run_to_its_end(app: App, port: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own host
+        [sys.executable, "-m", "local.host", "--port", port, "--app-root", app.folder],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **(environ or {})},
+        check=False,
+    )
 
 
 def _wait_for_message(queue: QueueClient, *, seconds: float = 10) -> str:

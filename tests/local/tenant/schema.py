@@ -28,7 +28,7 @@ class Schema:
         """Name what is shown and should not be, or has the wrong type."""
         known = self.properties(type_name)
         navigation = self._navigation(type_name)
-        plain = {name: value for name, value in shown.items() if not name.startswith("@odata.")}
+        plain = {name: value for name, value in shown.items() if "@odata." not in name}
         unknown = [name for name in plain if name not in known and name not in navigation]
         wrong = [name for name, value in plain.items() if name in known and not self._is(known[name], value)]
         return [*(f"unknown {name}" for name in unknown), *(f"wrong {name}: {plain[name]!r}" for name in wrong)]

@@ -117,7 +117,7 @@ def test_graph_refuses_a_token_for_another_origin(graph: Graph) -> None:
 
 def test_a_permission_counts_from_the_next_token_on(tenant: Tenant, graph: Graph) -> None:
     """A token already issued keeps what is withdrawn; a new one does not have it."""
-    tenant.control.withdraw("reset", "User.Read.All")
+    tenant.control.withdraw("reset", "Directory.Read.All")
     old = graph.call("GET", f"/v1.0/users/{ADELE}")
     renewed = graph_as(graph.http, tenant, tenant.reset_client_id)
     new = renewed.call("GET", f"/v1.0/users/{ADELE}")

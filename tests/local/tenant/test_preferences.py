@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from local.tenant.control_client import ControlClient
-from tests.local.tenant.caller import ADELE, MIRIAM, SAM, Graph, error, ids_of
+from local.tenant.methods import Email, SoftwareOath
+from tests.local.tenant.caller import ADELE, KIM, MIRIAM, SAM, Graph, error, ids_of
 from tests.local.tenant.conftest import GraphWith
 from tests.local.tenant.schema import Schema
 
@@ -97,6 +98,17 @@ def test_enabled_becomes_enforced_for_somebody_who_has_registered(
     assert control.person("nobody.yet@contoso.com").per_user_mfa == "enabled"
 
 
+def test_registering_enforces_what_was_enabled(control: ControlClient) -> None:
+    """Whoever is enabled becomes enforced with the first second factor."""
+    who = "nobody.yet@contoso.com"
+    control.change_person(who, per_user_mfa="enabled")
+    control.register(who, Email(email_address="nobody@fabrikam.example"))
+    before = control.person(who).per_user_mfa
+    control.register(who, SoftwareOath())
+
+    assert (before, control.person(who).per_user_mfa) == ("enabled", "enforced")
+
+
 @pytest.mark.parametrize("body", [{}, {"perUserMfaState": "on"}, {"perUserMfaState": None}, {"state": "enabled"}])
 def test_a_state_that_does_not_exist_is_400(graph_with: GraphWith, body: dict[str, Any]) -> None:
     """There are disabled, enabled and enforced."""
@@ -146,11 +158,37 @@ def test_a_pass_for_later_is_not_usable_yet(graph: Graph, control: ControlClient
 
 @pytest.mark.parametrize(
     "body",
-    [{"lifetimeInMinutes": 9}, {"lifetimeInMinutes": 43_201}, {"lifetimeInMinutes": "60"}, {"startDateTime": "soon"}],
+    [
+        {"lifetimeInMinutes": "60"},
+        {"lifetimeInMinutes": True},
+        {"startDateTime": "soon"},
+        {"startDateTime": 60},
+        {"startDateTime": "2999-01-01T00:00:00"},
+        {"isUsableOnce": "yes"},
+    ],
 )
-def test_a_pass_that_cannot_be_is_400(graph: Graph, body: dict[str, Any]) -> None:
-    """Lifetimes are 10 minutes to 30 days."""
+def test_a_pass_that_cannot_be_is_400(graph: Graph, control: ControlClient, body: dict[str, Any]) -> None:
+    """Wrong types, and a time without a zone."""
     assert error(graph.call("POST", PASSES, body))[:2] == (400, "badRequest")
+    assert control.journal() == []
+
+
+@pytest.mark.parametrize("minutes", [59, 481])
+def test_a_lifetime_outside_the_policys_is_400(graph: Graph, minutes: int) -> None:
+    """Entra's own policy allows one hour to eight."""
+    message = "Invalid LifetimeInMinutes specified. The valid range between 60 and 480."
+
+    assert error(graph.call("POST", PASSES, {"lifetimeInMinutes": minutes})) == (400, "badRequest", message)
+
+
+@pytest.mark.parametrize(("wanted", "given"), [({"lifetimeInMinutes": 43_200}, 43_200), ({}, 90)])
+def test_a_lifetime_is_the_one_wanted_or_the_policys(
+    graph: Graph, control: ControlClient, wanted: dict[str, int], given: int
+) -> None:
+    """A policy can allow up to 30 days, and has a default of its own."""
+    control.turn(temporary_access_pass_minutes=(10, 43_200), temporary_access_pass_default=90)
+
+    assert graph.call("POST", PASSES, wanted).json()["lifetimeInMinutes"] == given
 
 
 def test_policy_may_forbid_passes(graph: Graph, control: ControlClient) -> None:
@@ -158,6 +196,45 @@ def test_policy_may_forbid_passes(graph: Graph, control: ControlClient) -> None:
     control.turn(temporary_access_pass_allowed=False)
 
     assert "UserCredentialPolicy" in error(graph.call("POST", PASSES, {}))[2]
+    assert control.journal() == []
+
+
+@pytest.mark.parametrize(("demanded", "given"), [(True, True), (False, False)])
+def test_without_a_wish_a_pass_is_as_the_policy_has_it(
+    graph: Graph, control: ControlClient, *, demanded: bool, given: bool
+) -> None:
+    """For one sign-in where policy demands that, otherwise for several."""
+    control.turn(temporary_access_pass_once=demanded)
+
+    assert graph.call("POST", PASSES, {}).json()["isUsableOnce"] is given
+
+
+def test_a_pass_for_several_sign_ins_may_be_against_the_policy(graph: Graph, control: ControlClient) -> None:
+    """Then 400; one for a single sign-in is still made."""
+    control.turn(temporary_access_pass_once=True)
+
+    assert error(graph.call("POST", PASSES, {"isUsableOnce": False}))[:2] == (400, "badRequest")
+    assert graph.call("POST", PASSES, {"isUsableOnce": True}).status_code == 201
+
+
+def test_a_guest_gets_no_pass(graph: Graph) -> None:
+    """A guest signs in at home."""
+    path = f"/v1.0/users/{KIM}/authentication/temporaryAccessPassMethods"
+    message = "Temporary Access Pass cannot be added to an external guest user."
+
+    assert error(graph.call("POST", path, {})) == (400, "badRequest", message)
+
+
+def test_no_list_shows_a_passs_secret(graph: Graph) -> None:
+    """Neither the list of passes nor that of all methods, in either version."""
+    secret = graph.call("POST", PASSES, {}).json()["temporaryAccessPass"]
+    lists = [
+        graph.call("GET", f"/{version}/users/{ADELE}/authentication/{segment}").text
+        for version in ("v1.0", "beta")
+        for segment in ("methods", "temporaryAccessPassMethods")
+    ]
+
+    assert [secret in text for text in lists] == [False] * 4
 
 
 @pytest.mark.parametrize(

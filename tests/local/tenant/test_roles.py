@@ -7,6 +7,7 @@ import pytest
 
 from local.tenant.control_client import ControlClient
 from tests.local.tenant.caller import ADELE, EVENTUAL, PATTI, Graph, error
+from tests.local.tenant.conftest import GraphWith
 from tests.local.tenant.schema import Schema
 
 BASE = "/v1.0/roleManagement/directory"
@@ -54,6 +55,45 @@ def test_definitions_are_filtered_and_narrowed(graph: Graph) -> None:
     assert _held(graph, path) == [{"id": "f2ef992c-3afb-46b9-b7cf-a126ee74c451"}]
 
 
+def test_beta_says_which_roles_are_privileged(graph: Graph) -> None:
+    """And filters by it; v1.0 has no such property."""
+    base = BASE.replace("v1.0", "beta")
+    privileged = quote("isPrivileged eq true")
+    names = {role["displayName"] for role in _held(graph, f"{base}/roleDefinitions?$filter={privileged}")}
+    role = graph.get(f"{base}/roleDefinitions/{AUTHENTICATION_ADMINISTRATOR}")
+
+    assert names.isdisjoint({"Reports Reader", "Branch device helper"})
+    assert names >= {"Authentication Administrator", "Global Reader"}
+    assert Schema("beta").flaws("unifiedRoleDefinition", role) == []
+    assert error(graph.call("GET", f"{BASE}/roleDefinitions?$select=isPrivileged"))[0] == 400
+    assert error(graph.call("GET", f"{BASE}/roleDefinitions?$filter={privileged}"))[0] == 400
+
+
+def test_beta_says_what_a_role_inherits(graph: Graph) -> None:
+    """A built-in role what Directory Readers may do, a custom one nothing; with $select neither says so."""
+    path = f"{BASE.replace('v1.0', 'beta')}/roleDefinitions"
+    inherited = {role["displayName"]: role["inheritsPermissionsFrom"] for role in _held(graph, path)}
+
+    assert inherited["Authentication Administrator"] == [{"id": "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"}]
+    assert (inherited["Branch device helper"], inherited["Directory Readers"]) == ([], [])
+    assert set(_held(graph, f"{path}?$select=id")[0]) == {"id"}
+
+
+@pytest.mark.parametrize(
+    ("clause", "names"),
+    [
+        ("displayName eq 'Branch device helper'", ["Branch device helper"]),
+        ("displayName eq 'Branch''s helper'", []),
+        ("displayName eq 'x'' or displayName ne ''y'", []),
+    ],
+)
+def test_an_apostrophe_in_a_filter_is_doubled(graph: Graph, clause: str, names: list[str]) -> None:
+    """And is then part of the text."""
+    path = f"{BASE}/roleDefinitions?$select=displayName&$filter=" + quote(clause)
+
+    assert [role["displayName"] for role in _held(graph, path)] == names
+
+
 def test_an_unknown_definition_is_404(graph: Graph) -> None:
     """As in the directory."""
     assert error(graph.call("GET", f"{BASE}/roleDefinitions/nothing"))[:2] == (404, "Request_ResourceNotFound")
@@ -76,6 +116,16 @@ def test_assignments_of_a_role_are_its_holders(graph: Graph) -> None:
 
     assert [given["principal"]["@odata.type"] for given in held] == ["#microsoft.graph.group"]
     assert held[0]["principal"]["displayName"] == "Tier 0 Engineers"
+
+
+def test_a_principal_whom_one_may_not_read_has_an_id_only(graph_with: GraphWith) -> None:
+    """As everywhere where objects of several types come together; no source settles it for this path."""
+    clause = quote(f"roleDefinitionId eq '{GLOBAL_ADMINISTRATOR}'")
+    path = f"{BASE}/roleAssignments?$expand=principal&$filter={clause}"
+    principal = _held(graph_with("RoleManagement.Read.Directory"), path)[0]["principal"]
+
+    assert (principal["@odata.type"], principal["displayName"]) == ("#microsoft.graph.user", None)
+    assert principal["id"]
 
 
 def test_only_one_relationship_is_expanded(graph: Graph) -> None:

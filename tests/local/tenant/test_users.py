@@ -159,6 +159,88 @@ def test_search_is_an_advanced_query(graph: Graph) -> None:
     assert [user["displayName"] for user in found] == ["Adele Vance", "Vance Left"]
 
 
+def _searched(graph: Graph, search: str, version: str = "v1.0", **headers: str) -> list[str]:
+    path = f"/{version}/users?$select=displayName&$search={quote(search, safe='')}"
+    return [user["displayName"] for user in graph.get(path, **EVENTUAL, **headers)["value"]]
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [
+        ('"displayName:VANCE a"', ["Adele Vance"]),
+        ('"displayName:oneil"', ["Sean O'Neil"]),
+        ('"displayName:o\'neil"', ["Sean O'Neil"]),
+        ('"displayName:łuk"', ["Zoë Müller-Łukasiewicz"]),
+        ('"displayName:ance"', []),
+        ('"mail:kim.akers@fab"', ["Kim Akers"]),
+        ('"userPrincipalName:vance"', ["Vance Left"]),
+        ('"mail:adele.vance@contoso.com"', ["Adele Vance"]),
+        ('"displayName:kiosk" OR "mail:kim"', ["Kiosk 3", "Kim Akers"]),
+        ('"displayName:vance" AND "mail:adele"', ["Adele Vance"]),
+        ('"displayName:kiosk" OR "displayName:vance" AND "mail:adele"', ["Adele Vance", "Kiosk 3"]),
+        ('("displayName:kiosk" OR "displayName:vance") AND "mail:adele"', ["Adele Vance"]),
+        ('"displayName:kiosk OR vance"', []),
+        (r'"displayName:\\ \""', []),
+    ],
+)
+def test_names_are_searched_by_words_and_addresses_by_their_beginning(
+    graph: Graph, search: str, names: list[str]
+) -> None:
+    """In any order and case; operators count outside the quotes."""
+    assert sorted(_searched(graph, search)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("search", "code"),
+    [
+        ("displayName:vance", "BadRequest"),
+        ('"displayName:vance', "BadRequest"),
+        ('"displayName:a"b"', "BadRequest"),
+        (r'"displayName:a\b"', "BadRequest"),
+        ('"displayName:a" or "mail:a"', "BadRequest"),
+        ('"displayName:a" "mail:a"', "BadRequest"),
+        ('"displayName:a" OR', "BadRequest"),
+        ('("displayName:a"', "BadRequest"),
+        ("(" * 5000, "BadRequest"),
+        ("", "BadRequest"),
+        ('"vance"', "Request_UnsupportedQuery"),
+        ('"displayName:"', "Request_UnsupportedQuery"),
+        ('"hireDate:2020"', "Request_UnsupportedQuery"),
+    ],
+)
+def test_a_search_that_is_wrong_or_not_offered_is_400(graph: Graph, search: str, code: str) -> None:
+    """A quote or a backslash that is not escaped, for one."""
+    answer = graph.call("GET", f"/v1.0/users?$search={quote(search, safe='')}", **EVENTUAL)
+
+    assert error(answer)[:2] == (400, code)
+
+
+def test_a_searchs_syntax_error_names_the_place(graph: Graph) -> None:
+    """In the words of the library that Graph reads it with."""
+    answer = graph.call("GET", "/v1.0/users?$search=displayName:vance", **EVENTUAL)
+    message = "Syntax error: character ':' is not valid at position 11 in 'displayName:vance'."
+
+    assert error(answer) == (400, "BadRequest", message)
+
+
+def test_v1_stumbles_over_an_ampersand_unless_asked_for_the_newer_search(graph: Graph) -> None:
+    """Graph's known issue 18185; beta has no such trouble."""
+    search = '"displayName:R&D"'
+    answer = graph.call("GET", f"/v1.0/users?$search={quote(search, safe='')}", **EVENTUAL)
+
+    assert error(answer) == (400, "BadRequest", "Unrecognized query argument specified: ''.")
+    assert _searched(graph, search, "beta") == []
+    assert _searched(graph, search, Prefer="legacySearch=false") == []
+
+
+def test_search_and_filter_must_both_hold(graph: Graph) -> None:
+    """The answer has who fits either of them no more."""
+    options = f"$search={quote(chr(34) + 'displayName:vance' + chr(34))}&$filter=startswith(displayName,'A')"
+    found = graph.get(f"/v1.0/users?$select=displayName&{options}", **EVENTUAL)["value"]
+
+    assert found == [{"displayName": "Adele Vance"}]
+
+
 def test_a_long_list_comes_in_pages(graph: Graph, control: ControlClient) -> None:
     """Each page links to the next; together they are everybody, once."""
     control.turn(page_size=10)
