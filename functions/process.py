@@ -4,11 +4,16 @@ import functools
 import os
 
 from shared import settings
-from shared.assembly import assemble
+from shared.assembly import Premises
 from shared.desk import Desk
 
 
 @functools.cache
+def premises() -> Premises:
+    """Return the premises of this process, put together at their first use: an import reads no setting."""
+    return Premises(settings.read(os.environ))
+
+
 def desk() -> Desk:
-    """Return the desk of this process, put together at its first use: an import reads no setting."""
-    return assemble(settings.read(os.environ))
+    """Return the desk."""
+    return premises().desk

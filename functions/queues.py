@@ -6,7 +6,7 @@ import azure.functions as func
 
 from functions.process import desk
 from shared.announcement import announce
-from shared.desk import Delivery
+from shared.arrival import Delivery
 
 blueprint = func.Blueprint()
 

@@ -41,6 +41,26 @@ class Action(StrEnum):
 
     REQUIRE_REREGISTRATION = "requireReregistration"
     REVOKE_SESSIONS = "revokeSessions"
+    SET_PER_USER_MFA = "setPerUserMfa"
+    ISSUE_TEMPORARY_ACCESS_PASS = "issueTemporaryAccessPass"  # noqa: S105 - the name of an action
+
+
+class PerUserMfaState(StrEnum):
+    """What per-user MFA, the older of Microsoft's ways to demand MFA, can be set to (beta requirements)."""
+
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    ENFORCED = "enforced"
+
+
+class PassTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """What a Temporary Access Pass is to be like; the tenant's policy has the last word."""
+
+    lifetime_in_minutes: Annotated[
+        Annotated[int, Meta(ge=10, le=43_200)] | None,
+        Meta(description="How long it is valid; absent means the policy's default."),
+    ] = None
+    is_usable_once: Annotated[bool, Meta(description="Whether it is spent with the first sign-in.")] = True
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,8 +101,18 @@ class ResetRequest(
             "delete; hardware OATH tokens are unassigned), or a list of types."
         ),
     ] = "portal"
+    per_user_mfa_state: Annotated[
+        PerUserMfaState | None, Meta(description="To which state setPerUserMfa sets per-user MFA; required with it.")
+    ] = None
+    temporary_access_pass: Annotated[
+        PassTerms | None, Meta(description="What issueTemporaryAccessPass issues; absent means a pass for one sign-in.")
+    ] = None
     requested_by: Annotated[
-        Person | None, Meta(description="The person who asks: object id or user principal name. Required on the queue.")
+        Person | None,
+        Meta(
+            description="The person who asks: object id or user principal name. Required on the queue; over HTTP it is "
+            "the caller, and may be left out."
+        ),
     ] = None
     reason: Annotated[
         str, Meta(max_length=1024, pattern=_CARRIED, description="Why, in the words of the service desk.")
@@ -131,6 +161,7 @@ def parse(body: bytes) -> ResetRequest:
     _refuse_repetition("actions", request.actions)
     if not isinstance(request.methods, str):
         _refuse_repetition("methods", request.methods)
+    _refuse_discord(request)
     return request
 
 
@@ -138,6 +169,17 @@ def _refuse_repetition(field: str, values: tuple[str, ...]) -> None:
     for place, value in enumerate(values):
         if value in values[:place]:
             raise ContractError(field, f"'{value}' stands there twice; name each once.")
+
+
+def _refuse_discord(request: ResetRequest) -> None:
+    """Refuse what an action needs and lacks, and what is there for no action."""
+    sets = Action.SET_PER_USER_MFA in request.actions
+    if sets and request.per_user_mfa_state is None:
+        raise ContractError("perUserMfaState", f"is missing; setPerUserMfa takes one of {', '.join(PerUserMfaState)}.")
+    if request.per_user_mfa_state is not None and not sets:
+        raise ContractError("perUserMfaState", "belongs to the action setPerUserMfa, which is not asked for.")
+    if request.temporary_access_pass is not None and Action.ISSUE_TEMPORARY_ACCESS_PASS not in request.actions:
+        raise ContractError("temporaryAccessPass", "belongs to issueTemporaryAccessPass, which is not asked for.")
 
 
 def parse_queued(message: bytes, message_id: str) -> ResetRequest:
@@ -185,8 +227,22 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "MFA Desk request",
         **schema,
+        "allOf": [
+            _with(Action.SET_PER_USER_MFA, "perUserMfaState", _demanding("perUserMfaState")),
+            _with(Action.ISSUE_TEMPORARY_ACCESS_PASS, "temporaryAccessPass", {}),
+        ],
         "$defs": components,
     }
+
+
+def _with(action: Action, field: str, then: dict[str, Any]) -> dict[str, Any]:
+    """Return the rule that a field belongs to an action."""
+    asked = {"required": ["actions"], "properties": {"actions": {"contains": {"const": action.value}}}}
+    return {"if": asked, "then": then, "else": {"properties": {field: {"type": "null"}}}}
+
+
+def _demanding(field: str) -> dict[str, Any]:
+    return {"required": [field], "properties": {field: {"type": "string"}}}
 
 
 _decoder: Final = msgspec.json.Decoder(ResetRequest)
@@ -200,6 +256,9 @@ _EXPECTED: Final = {
     "requestedBy": "an object id or a user principal name",
     "actions": "one or more of " + ", ".join(Action),
     "methods": "portal, all, or one or more of " + ", ".join(MethodType),
+    "perUserMfaState": "one of " + ", ".join(PerUserMfaState),
+    "temporaryAccessPass": "an object with lifetimeInMinutes and isUsableOnce",
+    "temporaryAccessPass.lifetimeInMinutes": "10 to 43200",
     "verification": "an object with method and reference",
     "verification.method": "1 to 64 characters",
     "dryRun": "true or false",

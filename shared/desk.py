@@ -1,7 +1,6 @@
 """The desk: the one way in for whatever asks for something, and the story of a request from there to its ending."""
 
 import asyncio
-import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,13 +9,17 @@ import msgspec
 from azure.core.exceptions import AzureError
 
 from shared import contract
+from shared.acts import Means
+from shared.arrival import Arrival, Conflict, Delivery, Handled
 from shared.contract import ContractError, ResetRequest
-from shared.directory import Reading
 from shared.graph import GraphUnavailable
-from shared.ledger import Overtaken, Row
-from shared.outcome import OPEN, Outcome, Problem, Status
-from shared.run import Means, Rules, Run
-from shared.storage import RequestQueue
+from shared.ledger import Overtaken
+from shared.outcome import Approval, Outcome, Problem, Status
+from shared.reading import Reading
+from shared.record import Row, Waiting
+from shared.run import Rules, Run, question
+from shared.storage import Queues
+from shared.sweeper import Sweeper
 
 log: Final = logging.getLogger("mfadesk")
 _DEFERRALS: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240, 480, 600))
@@ -24,40 +27,24 @@ _DEFERRALS: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120
 _LONGEST_DEFERRAL: Final = timedelta(days=1)
 
 
-class Delivery(msgspec.Struct, frozen=True):
-    """A message as the queue's trigger hands it over."""
-
-    message: bytes
-    message_id: str
-    """As the host tells it: of a JSON message that has an `id` of its own, that one, whatever it is."""
-    inserted_at: datetime
-    """When it was put on the queue: from then on it counts as accepted."""
-    redelivered: bool = False
-    """The host has had it before: its last run died, or its announcement could not be written."""
-
-    @property
-    def carrier(self) -> str:
-        """What this message is known by when it is delivered again; that much the sender cannot choose."""
-        told = f"{self.inserted_at.isoformat()} {self.message_id} ".encode() + self.message
-        return hashlib.blake2b(told, digest_size=16).hexdigest()
-
-    @property
-    def subject(self) -> str:
-        """The message's id where it can be one, for the records of what is no request."""
-        return self.message_id if contract.is_request_id(self.message_id) else self.carrier
+_PATIENCE_OF_A_CALLER: Final = timedelta(seconds=60)
+"""After that a request over HTTP goes on behind the queue (the platform itself gives up after 230 s)."""
 
 
 class Desk:
     """Takes requests, carries each out once, and keeps the record of it."""
 
-    def __init__(self, means: Means, queue: RequestQueue, rules: Rules, lease: timedelta) -> None:
+    def __init__(self, means: Means, queues: Queues, rules: Rules, lease: timedelta) -> None:
         self._means = means
         self._directory = means.directory
         self._ledger = means.ledger
         self._now = means.now
-        self._queue = queue
+        self._queues = queues
         self._rules = rules
         self._lease = lease
+        self._sweeper = Sweeper(means.ledger, queues, lease, means.now)
+
+    # --- the queue ----------------------------------------------------------------------------------------------------
 
     async def receive(self, delivery: Delivery) -> Outcome | None:
         """Do what a queue message asks for; return the ending to announce, if it comes to one now."""
@@ -70,33 +57,10 @@ class Desk:
             return await self._reject(delivery, missing, request.id)
         if contract.is_nameless(delivery.message):
             await self._ledger.name(contract.content_hash(request), request.id)
-        return await self.handle(request, delivery)
-
-    async def handle(self, request: ResetRequest, delivery: Delivery) -> Outcome | None:
-        """Carry a request out, or what an earlier run has left of it; return the ending to announce, if there is one.
-
-        The intent is on record before anything is changed; the directory is read meanwhile.
-        """
-        started = self._now()
-        opened, reading = await asyncio.gather(
-            self._ledger.open(request, delivery.inserted_at, delivery.carrier, started + self._lease),
-            self._read(request),
-            return_exceptions=True,  # what went wrong with the reading is told once the intent is on record
-        )
-        if isinstance(opened, BaseException):
-            raise opened
         try:
-            if opened is not None:
-                return await self._run(opened, reading, started)
-            claimed = await self._claim(request, delivery, started)
-            if not isinstance(claimed, Row):
-                return claimed
-            # Anew: since the first look, the run that had the request until now may have gone on.
-            (reading,) = await asyncio.gather(self._read(request), return_exceptions=True)
-            return await self._run(claimed, reading, started)
-        except Overtaken as overtaken:
-            log.warning("%s", overtaken)
-            return None
+            return (await self.handle(request, delivery.arrival)).outcome
+        except Conflict as conflict:
+            return await self.refuse(conflict, delivery.arrival, delivery.message)
 
     async def give_up(self, delivery: Delivery) -> Outcome | None:
         """End the request of a message that has used up its tries; return the ending to announce.
@@ -111,79 +75,161 @@ class Desk:
         if contract.is_nameless(delivery.message):
             request = msgspec.structs.replace(request, id=await self._ledger.named(content_hash) or request.id)
         row = await self._ledger.get(request.id)
-        if row is not None and row.status not in OPEN and contract.content_hash(row.request) == content_hash:
+        if row is not None and not row.is_open and contract.content_hash(row.request) == content_hash:
             return row.outcome
-        started = self._now()
-        opened = await self._ledger.open(request, delivery.inserted_at, delivery.carrier, started + self._lease)
-        claimed = opened or await self._claim(request, delivery, started)
-        if not isinstance(claimed, Row):
-            return claimed
+        try:
+            claimed = await self._taken(request, delivery.arrival)
+        except Conflict as conflict:
+            return await self.refuse(conflict, delivery.arrival, delivery.message)
+        if isinstance(claimed, Handled):
+            return claimed.outcome
         outcome = Run(claimed, self._rules, self._means).failed(Problem(code="triesExhausted", detail=_EXHAUSTED))
-        return await self._close(claimed, outcome)
+        return (await self._close(claimed, outcome, delivery.arrival)).outcome
+
+    # --- one request --------------------------------------------------------------------------------------------------
+
+    async def handle(self, request: ResetRequest, arrival: Arrival) -> Handled:
+        """Carry a request out, or what an earlier run has left of it. Raises Conflict.
+
+        The intent is on record before anything is changed; the directory is read meanwhile.
+        """
+        started = self._now()
+        asked = self._asked(request, arrival, Status.RUNNING, started + self._lease)
+        opened, reading = await asyncio.gather(
+            self._ledger.open(asked),
+            self._read(asked),
+            return_exceptions=True,  # what went wrong with the reading is told once the intent is on record
+        )
+        if isinstance(opened, BaseException):
+            raise opened
+        try:
+            if opened is not None:
+                return await self._run(opened, reading, arrival, started)
+            claimed = await self._claim(request, arrival, started)
+            # Anew: since the first look, the run that had the request until now may have gone on.
+            return claimed if isinstance(claimed, Handled) else await self._go_on(claimed, arrival, started)
+        except Overtaken as overtaken:
+            log.warning("%s", overtaken)
+            return Handled(row=await self._there(request.id))
+
+    async def accept(self, request: ResetRequest, arrival: Arrival) -> Handled:
+        """Put a request on record and on the queue, to be carried out soon. Raises Conflict."""
+        now = self._now()
+        opened = await self._ledger.open(self._asked(request, arrival, Status.DEFERRED, now))
+        if opened is None:
+            row = await self._there(request.id)
+            if contract.content_hash(row.request) != contract.content_hash(request):
+                raise Conflict(row)
+            return Handled(row=row)
+        await self._queues.requests.put(contract.encode(request))
+        await asyncio.gather(self._ledger.list(opened), self._ledger.expect(request.id, now + self._lease))
+        return Handled(row=opened, fresh=True)
+
+    async def decide(self, row: Row, approval: Approval, arrival: Arrival) -> Handled:
+        """Record what the second person says, and act on it. Raises Overtaken where somebody was faster."""
+        started = self._now()
+        taken = await self._ledger.decided(row, approval, arrival.carrier, started + self._lease)
+        try:
+            return await self._go_on(taken, arrival, started)
+        except Overtaken as overtaken:
+            log.warning("%s", overtaken)
+            return Handled(row=await self._there(row.id))
+
+    async def refuse(self, conflict: Conflict, arrival: Arrival, message: bytes) -> Outcome:
+        """Keep a request whose id was taken by another one; return the ending."""
+        problem = Problem(code="conflict", detail=str(conflict), field="id")
+        return await self._recorded(arrival, conflict.row.id, Status.REFUSED, problem, message)
 
     async def sweep(self) -> int:
-        """Put back on the queue what a dead run has left open; return how many requests that were."""
-        now = self._now()
-        return sum([await self._swept(request_id, now) async for request_id in self._ledger.due(now)])
+        """Look after what dead runs have left; return how many requests that were."""
+        return await self._sweeper.sweep()
+
+    async def tidied(self) -> None:
+        """Wait for what goes on behind the answers."""
+        await self._sweeper.tidied()
 
     async def close(self) -> None:
-        """Give the queue's connection back."""
-        await self._queue.close()
+        """Let what is being tidied up be done, and give the queues' connections back."""
+        await self._sweeper.close()
 
-    async def _swept(self, request_id: str, now: datetime) -> bool:
-        """Look after one open request; return whether it was put back. Its trouble is not that of the others."""
-        try:
-            row = await self._ledger.get(request_id)
-            if row is None or row.status not in OPEN:
-                await self._ledger.settled(request_id)
-                return False
-            if row.due_at > now:
-                await self._ledger.expect(request_id, row.due_at)
-                return False
-            await self._queue.put_back(contract.encode(row.request))
-            # A long queue is not filled with copies of what waits in it: each comes after half the request's age.
-            await self._ledger.expect(request_id, now + max(self._lease, (now - row.accepted_at) / 2))
-        except Exception:
-            log.exception("request %s cannot be looked after now; it stays open, and is looked at again", request_id)
-            return False
-        return True
+    # --- the parts ----------------------------------------------------------------------------------------------------
 
-    async def _claim(self, request: ResetRequest, delivery: Delivery, started: datetime) -> Row | Outcome | None:
-        """Return the row of a request on record, to be gone on with; or else what this delivery ends in."""
-        row = await self._ledger.get(request.id)
-        if row is None:
-            raise LookupError(f"Request '{request.id}' was on record a moment ago, and is not now.")
+    def _asked(self, request: ResetRequest, arrival: Arrival, status: Status, due_at: datetime) -> Row:
+        return Row(
+            id=request.id,
+            status=status,
+            request=request,
+            accepted_at=arrival.accepted_at,
+            carrier=arrival.carrier,
+            due_at=due_at,
+            runs=1,
+            caller=arrival.caller,
+        )
+
+    async def _taken(self, request: ResetRequest, arrival: Arrival) -> Row | Handled:
+        """Return the row of a request, new or on record, to be gone on with; or else what this delivery ends in."""
+        started = self._now()
+        opened = await self._ledger.open(self._asked(request, arrival, Status.RUNNING, started + self._lease))
+        return opened or await self._claim(request, arrival, started)
+
+    async def _claim(self, request: ResetRequest, arrival: Arrival, started: datetime) -> Row | Handled:
+        row = await self._there(request.id)
         if contract.content_hash(row.request) != contract.content_hash(request):
-            return await self._conflict(row, delivery)
-        if row.status not in OPEN:
-            return await self._announce_again(row, delivery)
+            if not row.is_open:
+                await self._ledger.settled(row)
+            raise Conflict(row)
+        if not row.is_open:
+            return await self._announce_again(row, arrival)
         if row.due_at > started:
-            log.info("request %s is under way or deferred; this message adds nothing to it", row.id)
-            return None
-        return await self._ledger.take_over(row, delivery.carrier, started + self._lease)
+            log.info("request %s is under way, deferred or awaits approval; nothing is added to it", row.id)
+            return Handled(row=row)
+        return await self._ledger.take_over(row, arrival.carrier, started + self._lease)
 
-    async def _run(self, row: Row, reading: Reading | BaseException, started: datetime) -> Outcome | None:
+    async def _go_on(self, row: Row, arrival: Arrival, started: datetime) -> Handled:
+        """Run a request that this run has taken over. Raises Overtaken."""
+        if row.intent is None and Run(row, self._rules, self._means).ended_unseen() is not None:
+            return await self._run(row, LookupError("Nobody was looked for."), arrival, started)
+        (reading,) = await asyncio.gather(self._read(row), return_exceptions=True)
+        return await self._run(row, reading, arrival, started)
+
+    async def _there(self, request_id: str) -> Row:
+        row = await self._ledger.get(request_id)
+        if row is None:
+            raise LookupError(f"Request '{request_id}' was on record a moment ago, and is not now.")
+        return row
+
+    async def _run(self, row: Row, reading: Reading | BaseException, arrival: Arrival, started: datetime) -> Handled:
         """Run within the lease, and leave the row so that somebody can go on, whatever happens."""
-        run = Run(row, self._rules, self._means)
-        left = (started + self._lease * 0.8 - self._now()).total_seconds()
+        run = Run(row, self._rules, self._means, attended=arrival.caller is not None)
+        patience = self._lease * 0.8 if arrival.caller is None else min(self._lease * 0.8, _PATIENCE_OF_A_CALLER)
         try:
-            async with asyncio.timeout(left):
-                outcome = await run.outcome(reading)
-            return await self._close(run.row, outcome)
+            async with asyncio.timeout((started + patience - self._now()).total_seconds()):
+                ending = await run.ending(reading)
+            if isinstance(ending, Waiting):
+                return await self._wait(run.row, ending)
+            return msgspec.structs.replace(await self._close(run.row, ending, arrival), issued=run.issued)
         except (GraphUnavailable, TimeoutError) as error:
-            await self._defer(run, error)
-            return None
+            return await self._defer(run, error)
         except Overtaken:
             raise
         except Exception:
             await self._release(run)
             raise
 
-    async def _close(self, row: Row, outcome: Outcome) -> Outcome:
-        await self._ledger.close(row, outcome)
+    async def _wait(self, row: Row, waiting: Waiting) -> Handled:
+        row = await self._ledger.wait(row, waiting)
+        log.info("request %s awaits approval until %s", row.id, waiting.until.isoformat())
+        return Handled(row=row, fresh=True)
+
+    async def _close(self, row: Row, outcome: Outcome, arrival: Arrival) -> Handled:
+        """Record the ending. Of one over HTTP no message is delivered again: its announcement is on record as owed."""
+        if arrival.caller is not None:
+            await self._ledger.to_announce(row.id, self._now() + self._lease)
+        row = await self._ledger.close(row, outcome)
         rule = outcome.decision.rule if outcome.decision else outcome.problem and outcome.problem.code
         log.info("request %s %s (%s)", outcome.id, outcome.status, rule)
-        return outcome
+        self._sweeper.tidy_soon(row, announce=arrival.caller is not None)
+        return Handled(row=row, outcome=outcome, fresh=True)
 
     async def _release(self, run: Run) -> None:
         """Let the next delivery go on at once; where even that fails, the lease ends by itself."""
@@ -192,7 +238,7 @@ class Desk:
         except (Overtaken, AzureError) as error:
             log.warning("the lease of request %s runs on: %s", run.row.id, error)
 
-    async def _defer(self, run: Run, error: GraphUnavailable | TimeoutError) -> None:
+    async def _defer(self, run: Run, error: GraphUnavailable | TimeoutError) -> Handled:
         """Leave the rest to a later run: when Graph says, or after a while that grows with every run."""
         row = await self._ledger.get(run.row.id)  # anew: the time may have run out in the middle of a write
         if row is None or row.carrier != run.row.carrier or row.status is not Status.RUNNING:
@@ -201,45 +247,42 @@ class Desk:
         usual = _DEFERRALS[min(row.runs, len(_DEFERRALS)) - 1]
         delay = min(timedelta(seconds=asked), _LONGEST_DEFERRAL) if asked else usual
         until = self._now() + delay
-        await self._ledger.defer(row, run.done, until, look_at=until + 3 * self._lease)
-        await self._queue.put_back(contract.encode(row.request), delay)
+        row = await self._ledger.defer(row, run.done, until, look_at=until + 3 * self._lease)
+        await self._queues.requests.put(contract.encode(row.request), delay)
         log.warning("request %s deferred until %s: %s", row.id, until.isoformat(), _why(error))
+        return Handled(row=row, fresh=True)
 
-    async def _read(self, request: ResetRequest) -> Reading:
-        with_methods = contract.Action.REQUIRE_REREGISTRATION in request.actions
+    async def _read(self, row: Row) -> Reading:
         async with asyncio.timeout(self._lease.total_seconds() / 2):
-            return await self._directory.read(request.user, request.requested_by or "", with_methods=with_methods)
+            return await self._directory.read(question(row))
 
     async def _reject(self, delivery: Delivery, error: ContractError, request_id: str | None = None) -> Outcome:
         """Keep what cannot be taken, whole, with what is wrong with it."""
         code = "unreadable" if error.field is None else "invalid"
         problem = Problem(code=code, detail=str(error), field=error.field)
-        return await self._recorded(delivery, request_id or delivery.subject, Status.REJECTED, problem)
+        subject = request_id or delivery.subject
+        return await self._recorded(delivery.arrival, subject, Status.REJECTED, problem, delivery.message)
 
-    async def _conflict(self, row: Row, delivery: Delivery) -> Outcome:
-        if row.status not in OPEN:
-            await self._ledger.settled(row.id)
-        detail = f"A request '{row.id}' with other content was accepted at {row.accepted_at:%Y-%m-%d %H:%M} UTC."
-        problem = Problem(code="conflict", detail=f"{detail} Give this one an id of its own.", field="id")
-        return await self._recorded(delivery, row.id, Status.REFUSED, problem)
-
-    async def _recorded(self, delivery: Delivery, request_id: str, status: Status, problem: Problem) -> Outcome:
+    async def _recorded(
+        self, arrival: Arrival, request_id: str, status: Status, problem: Problem, message: bytes
+    ) -> Outcome:
         outcome = Outcome(
             id=request_id,
             status=status,
-            accepted_at=delivery.inserted_at,
+            accepted_at=arrival.accepted_at,
             finished_at=self._now(),
             problem=problem,
-            message_id=delivery.carrier,
+            message_id=arrival.carrier,
         )
-        await self._ledger.record(outcome, delivery.message)
-        log.info("message %s %s: %s", delivery.carrier, status, problem.code)
+        await self._ledger.record(outcome, message)
+        log.info("message %s %s: %s", arrival.carrier, status, problem.code)
         return outcome
 
-    async def _announce_again(self, row: Row, delivery: Delivery) -> Outcome | None:
+    async def _announce_again(self, row: Row, arrival: Arrival) -> Handled:
         """Return the ending if the message that brought it is delivered again: its announcement may be missing."""
-        await self._ledger.settled(row.id)
-        return row.outcome if delivery.redelivered and row.carrier == delivery.carrier else None
+        await self._ledger.settled(row)
+        again = arrival.redelivered and row.carrier == arrival.carrier
+        return Handled(row=row, outcome=row.outcome if again else None)
 
 
 _EXHAUSTED: Final = (

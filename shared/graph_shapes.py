@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.methods import RegisteredMethod, type_name
+from shared.roles import HeldRole
 
 T = TypeVar("T")
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -52,10 +53,66 @@ class Group(msgspec.Struct, frozen=True, rename="camel"):
     is_assignable_to_role: bool | None = None
 
 
+class RoleDefinition(msgspec.Struct, frozen=True, rename="camel"):
+    """A unifiedRoleDefinition, as far as it is asked for."""
+
+    display_name: str | None = None
+
+
 class RoleAssignment(msgspec.Struct, frozen=True, rename="camel"):
     """A unifiedRoleAssignment, or a unifiedRoleEligibilityScheduleInstance."""
 
     role_definition_id: str
+    directory_scope_id: str = ""
+    """Empty where Graph does not tell it: then the role counts as limited to something unknown."""
+    role_definition: RoleDefinition | None = None
+
+    def held(self, *, eligible: bool) -> HeldRole:
+        """Return it as the desk's value."""
+        name = self.role_definition.display_name if self.role_definition else None
+        return HeldRole(self.role_definition_id, name or "", self.directory_scope_id, eligible)
+
+
+class AppRoleAssignment(msgspec.Struct, frozen=True, rename="camel"):
+    """An app role that somebody has been given, directly or through a group."""
+
+    app_role_id: str
+    resource_id: str
+
+
+class AppRoleShown(msgspec.Struct, frozen=True, rename="camel"):
+    """An appRole of an application."""
+
+    id: str
+    value: str | None = None
+    is_enabled: bool = True
+
+
+class EnterpriseApp(msgspec.Struct, frozen=True, rename="camel"):
+    """A servicePrincipal, as far as its roles go."""
+
+    id: str
+    app_roles: list[AppRoleShown] = []
+
+
+class AuthenticationRequirements(msgspec.Struct, frozen=True, rename="camel"):
+    """Beta strongAuthenticationRequirements."""
+
+    per_user_mfa_state: str | None = None
+
+
+class IssuedPass(msgspec.Struct, frozen=True, rename="camel"):
+    """A temporaryAccessPassAuthenticationMethod as its creation answers it: only there the pass itself is told."""
+
+    id: str
+    temporary_access_pass: str
+    start_date_time: Instant | None = None
+    lifetime_in_minutes: int | None = None
+    is_usable_once: bool | None = None
+
+    def __repr__(self) -> str:
+        """Return what a log may show of it."""
+        return f"IssuedPass(id={self.id!r})"
 
 
 class SignInPreferences(msgspec.Struct, frozen=True, rename="camel"):

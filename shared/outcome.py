@@ -19,11 +19,12 @@ class Status(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     REJECTED = "rejected"
+    AWAITING_APPROVAL = "awaitingApproval"
     DEFERRED = "deferred"
     RUNNING = "running"
 
 
-OPEN: Final = frozenset({Status.RUNNING, Status.DEFERRED})
+OPEN: Final = frozenset({Status.RUNNING, Status.DEFERRED, Status.AWAITING_APPROVAL})
 
 
 class Result(StrEnum):
@@ -63,12 +64,35 @@ class MethodOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     detail: Annotated[str, Meta(description="The same in words, with what Graph said.")] = ""
 
 
+class PerUserMfaChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Per-user MFA, as Graph told it."""
+
+    before: Annotated[str, Meta(description="disabled, enabled, enforced, or what Graph calls a newer state.")]
+    after: Annotated[
+        str | None,
+        Meta(
+            description="Absent where nothing was changed. Graph turns enabled into enforced for whoever has methods."
+        ),
+    ] = None
+
+
+class PassTold(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A Temporary Access Pass that was issued; never the pass itself, which is shown once to whoever asked."""
+
+    id: Annotated[str, Meta(description="Graph's id of the method.")]
+    start_date_time: datetime | None = None
+    lifetime_in_minutes: int | None = None
+    is_usable_once: bool | None = None
+
+
 class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What became of one action."""
 
     action: Action
     status: Status
     methods: Annotated[tuple[MethodOutcome, ...], Meta(description="Of a re-registration: every method.")] = ()
+    per_user_mfa: Annotated[PerUserMfaChange | None, Meta(description="Of setPerUserMfa.")] = None
+    issued: Annotated[PassTold | None, Meta(description="Of issueTemporaryAccessPass.")] = None
     detail: Annotated[str, Meta(description="What else there is to know, in words.")] = ""
 
 
@@ -81,10 +105,32 @@ class PersonNamed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omi
     display_name: str = ""
 
 
+class Verdict(StrEnum):
+    """What the second person says."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What the second person said to a request."""
+
+    verdict: Verdict
+    by: PersonNamed
+    at: datetime
+    comment: str = ""
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Why a request ended without being carried out."""
 
-    code: Annotated[str, Meta(description="unreadable, invalid, conflict, tooOld, personChanged or triesExhausted.")]
+    code: Annotated[
+        str,
+        Meta(
+            description="unreadable, invalid, conflict, tooOld, personChanged, triesExhausted, approvalExpired or "
+            "approvalDenied."
+        ),
+    ]
     detail: Annotated[str, Meta(description="The same in words, with the way out.")]
     field: Annotated[str | None, Meta(description="The field at fault, as the sender writes it.")] = None
 
@@ -94,13 +140,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 
     id: Annotated[str, Meta(description="The request's id; of a message that is no request, the message's.")]
     status: Status
-    accepted_at: Annotated[datetime, Meta(description="When the request was put on the queue.")]
+    accepted_at: Annotated[datetime, Meta(description="When the request was put on the queue, or came over HTTP.")]
     finished_at: datetime
     dry_run: Annotated[bool, Meta(description="Nothing was changed: this is what would happen.")] = False
     user: Annotated[PersonNamed | None, Meta(description="Whose MFA it is about.")] = None
     requested_by: Annotated[PersonNamed | None, Meta(description="Who asked.")] = None
     ticket: str = ""
     decision: Annotated[Decision | None, Meta(description="Whether it may be done, and by which rule.")] = None
+    approval: Annotated[Approval | None, Meta(description="What the second person said, where one was needed.")] = None
     actions: Annotated[tuple[ActionOutcome, ...], Meta(description="What was done, in the order in which it was.")] = ()
     problem: Annotated[Problem | None, Meta(description="What kept the request from being carried out.")] = None
     message_id: Annotated[

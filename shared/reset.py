@@ -6,9 +6,10 @@ from typing import Final, Protocol
 
 import msgspec
 
-from shared.directory import BETA_TYPES, Change
+from shared.directory import Change
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Why
+from shared.reading import BETA_TYPES
 from shared.reset_plan import Act, Attempt, Done, Step, not_owed, other_default, owed
 
 _DONE: Final = {Act.REMOVE: Result.REMOVED, Act.DEACTIVATE: Result.DEACTIVATED}

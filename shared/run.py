@@ -1,178 +1,145 @@
 """One run of a request: decide, plan, act, and say what became of it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 
-from shared import delegation, reset_plan
+from shared import delegation
+from shared.acts import Acts, Means
+from shared.authority import Authority
 from shared.contract import Action
-from shared.delegation import Decision, Effect, Facts, Party
-from shared.directory import Directory, Reading
-from shared.graph_shapes import DirectoryPerson
-from shared.ledger import Ledger, Row
-from shared.methods import RegisteredMethod
-from shared.outcome import ActionOutcome, Outcome, PersonNamed, Problem, Status, of_methods, together
-from shared.reset import Patience, Registered, carry_out, left_after
-from shared.reset_plan import Attempt, Done, Step
-
-ORDER: Final = (Action.REQUIRE_REREGISTRATION, Action.REVOKE_SESSIONS)
-"""Sessions go last: none of them then outlives the methods with which it was begun."""
+from shared.delegation import Approver, Asked, Decision, Effect, Facts, Party, Policy
+from shared.graph_shapes import DirectoryPerson, IssuedPass
+from shared.outcome import ActionOutcome, Outcome, PersonNamed, Problem, Status, Verdict, together
+from shared.reading import Question, Reading, facts_of
+from shared.record import Row, Waiting
+from shared.reset_plan import Done
 
 
-class Rules(msgspec.Struct, frozen=True):
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What the operator decides about every request."""
 
-    protected_users: frozenset[str]
-    """Object ids and user principal names, in lower case, of those whom the desk never touches."""
-    max_request_age: timedelta
+    policy: Policy = Policy()
+    max_request_age: timedelta = timedelta(days=1)
+    approval_lifetime: timedelta = timedelta(hours=8)
     demanded: frozenset[str] = frozenset()
     """The fields of a request that must be filled in."""
 
 
-class Means(msgspec.Struct, frozen=True):
-    """What a run works with."""
+def question(row: Row) -> Question:
+    """Return what has to be read of the directory for a request.
 
-    directory: Directory
-    ledger: Ledger
-    patience: Patience = Patience()
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    Who signed in has shown what they may; of a name on a queue it has to be looked up.
+    """
+    request, caller = row.request, row.caller
+    return Question(
+        user=request.user,
+        requested_by="" if caller and caller.is_application else request.requested_by or "",
+        authority=caller is None,
+        methods=Action.REQUIRE_REREGISTRATION in request.actions,
+        per_user_mfa=Action.SET_PER_USER_MFA in request.actions,
+    )
 
 
 class Run:
     """Carries out the request of one ledger row, which this run has to itself until its lease ends."""
 
-    def __init__(self, row: Row, rules: Rules, means: Means) -> None:
-        self.row = row
-        """The row as this run wrote it last."""
+    def __init__(self, row: Row, rules: Rules, means: Means, *, attended: bool = False) -> None:
+        """attended: whoever asked waits for the answer, and a pass can be shown."""
+        self._acts = Acts(row, means, attended=attended)
         self._rules = rules
-        self._directory = means.directory
-        self._ledger = means.ledger
-        self._patience = means.patience
         self._now = means.now
-        self.done: dict[Step, Attempt] = dict(row.done)
-        """What this run and those before it have done of the plan."""
-        self._done_before = len(self.done)
-        self._revocation_begun_at = row.revoking_at
-        self._revocation_id = ""
 
-    async def outcome(self, reading: Reading | BaseException) -> Outcome:
-        """Return the ending of the request, not yet recorded. Raises GraphUnavailable and Overtaken.
+    @property
+    def row(self) -> Row:
+        """The row as this run wrote it last."""
+        return self._acts.row
+
+    @property
+    def done(self) -> Done:
+        """What this run and those before it have done of the plan."""
+        return self._acts.done
+
+    @property
+    def issued(self) -> IssuedPass | None:
+        """The pass that this run has issued: for the answer to whoever waits, and for nothing else."""
+        return self._acts.issued
+
+    async def ending(self, reading: Reading | BaseException) -> Outcome | Waiting:
+        """Return what the request comes to, not yet recorded. Raises GraphUnavailable and Overtaken.
 
         reading: what the directory told of the people of the request, or what went wrong with that.
         """
-        if self._now() - self.row.accepted_at > self._rules.max_request_age:
-            return self._too_late(reading if isinstance(reading, Reading) else None)
+        if (outcome := self.ended_unseen(reading)) is not None:
+            return outcome
         if isinstance(reading, BaseException):
             raise reading
-        if self.row.target_id and reading.target and self.row.target_id != reading.target.id:
+        if (field := self._changed(reading)) is not None:
             return self._ended(
-                Status.FAILED, reading, problem=Problem(code="personChanged", detail=_CHANGED, field="user")
+                Status.FAILED, reading, problem=Problem(code="personChanged", detail=_CHANGED, field=field)
             )
-        decision = delegation.decide(_facts(reading), self._rules.protected_users)
+        decision = delegation.decide(
+            Asked(self.row.request.actions, self.row.way_in), self._facts(reading), self._rules.policy
+        )
         if decision.effect is Effect.REFUSED or reading.target is None:
-            return self._ended(Status.REFUSED, reading, decision=decision, actions=self._stopped(reading))
-        if not self.row.request.dry_run and not self.row.target_id:
-            self.row = await self._planned(reading, reading.target)
-        actions = [
-            await self._act(action, reading, reading.target) for action in ORDER if action in self.row.request.actions
-        ]
-        status = together(tuple(action.status for action in actions))
-        return self._ended(status, reading, decision=decision, actions=tuple(actions))
+            return self._ended(Status.REFUSED, reading, decision=decision, actions=self._acts.stopped(reading))
+        if decision.effect is Effect.NEEDS_APPROVAL and not self.row.request.dry_run:
+            return self._waiting(decision, reading)
+        return await self._acted(decision, reading, reading.target)
+
+    def ended_unseen(self, reading: Reading | BaseException | None = None) -> Outcome | None:
+        """Return the ending of a request that has one whatever the directory tells: denied, expired, too old."""
+        seen = reading if isinstance(reading, Reading) else None
+        approval, waiting, now = self.row.approval, self.row.waiting, self._now()
+        if approval is not None and approval.verdict is Verdict.REJECTED:
+            said = f": {approval.comment}" if approval.comment else "."
+            name = approval.by.user_principal_name
+            problem = Problem(code="approvalDenied", detail=f"{name} has rejected it{said}")
+        elif approval is None and waiting is not None:
+            detail = f"Nobody approved it by {waiting.until:%Y-%m-%d %H:%M} UTC; ask anew."
+            problem = Problem(code="approvalExpired", detail=detail)
+        elif now - (approval.at if approval else self.row.accepted_at) > self._rules.max_request_age:
+            return self._too_late(seen)
+        else:
+            return None
+        stopped = self._acts.stopped(seen)
+        return self._ended(Status.REFUSED, seen, problem=problem, decision=self.row.decision, actions=stopped)
 
     def failed(self, problem: Problem) -> Outcome:
         """Return the ending of a request that is given up without another look at anybody."""
         return self._ended(Status.FAILED, None, problem=problem)
 
-    async def _act(self, action: Action, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
-        match action:
-            case Action.REQUIRE_REREGISTRATION:
-                return await self._require_reregistration(reading, target)
-            case Action.REVOKE_SESSIONS:
-                return await self._revoke_sessions(target)
+    async def _acted(self, decision: Decision, reading: Reading, target: DirectoryPerson) -> Outcome:
+        actions = await self._acts.all(reading, target)
+        status = together(tuple(action.status for action in actions))
+        return self._ended(status, reading, decision=decision, actions=actions)
 
-    async def _planned(self, reading: Reading, target: DirectoryPerson) -> Row:
-        """Record, before the first change, what is to be done and to whom."""
-        actions = self.row.request.actions
-        steps = self._steps(reading) if Action.REQUIRE_REREGISTRATION in actions else None
-        revoking_at = self._now().replace(microsecond=0) if Action.REVOKE_SESSIONS in actions else None
-        return await self._ledger.planned(self.row, target.id, steps, revoking_at)
+    def _changed(self, reading: Reading) -> str | None:
+        """Return the field whose name has gone over to somebody else since a run began, or since somebody approved."""
+        intent, waiting = self.row.intent, self.row.waiting
+        meant = {intent.target_id if intent else "", waiting.user.id if waiting else ""} - {""}
+        if reading.target and meant - {reading.target.id}:
+            return "user"
+        if reading.requester and waiting and waiting.requested_by.id != reading.requester.id:
+            return "requestedBy"
+        return None
 
-    def _steps(self, reading: Reading) -> tuple[Step, ...]:
-        request = self.row.request
-        return reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
-
-    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
-        if self.row.request.dry_run:
-            return self._of_methods(reset_plan.foreseen(self._steps(reading)), reading.methods)
-        steps = self.row.plan or ()
-        owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
-        earlier = frozenset(self.done)
-        person = Registered(target.id, reading.methods)
-        carried = await carry_out(self._directory, person, owed, self._patience, self._tell)
-        left = reading.methods
-        if owed:
-            left = await left_after(self._directory, person, carried.attempts, self._patience)
-        everything = {**reset_plan.not_owed(steps, owed), **carried.attempts, **self.done}
-        detail = f"The default method was changed to {carried.preferred}." if carried.preferred else ""
-        return self._of_methods({step: everything[step] for step in steps}, left, earlier, detail)
-
-    async def _tell(self, step: Step, attempt: Attempt) -> None:
-        """Remember what was done; on record at once where no date would tell a later registration from this one."""
-        self.done[step] = attempt
-        if step.method.registered_at is None:
-            self.row = await self._ledger.progressed(self.row, self.done)
-
-    async def _revoke_sessions(self, target: DirectoryPerson) -> ActionOutcome:
-        """Revoke, unless an earlier run has: the person may have signed in since, and registered anew.
-
-        Where this run has removed a method, it revokes in any case: no session may outlive that.
-        """
-        action = Action.REVOKE_SESSIONS
-        if self.row.request.dry_run:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED)
-        valid_from, begun_at = target.sign_in_sessions_valid_from_date_time, self._revocation_begun_at
-        if begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART and len(self.done) == self._done_before:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
-        change = await self._directory.revoke_sessions(target.id)
-        if not change.done:
-            detail = change.detail or "Graph knows nobody such."
-            return ActionOutcome(action=action, status=Status.FAILED, detail=detail)
-        self._revocation_id = change.request_id
-        detail = _GUEST if target.user_type == "Guest" else ""
-        return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=detail)
-
-    def _graph_request_ids(self) -> tuple[str, ...]:
-        ids = [attempt.request_id for attempt in self.done.values()]
-        return tuple(each for each in (*ids, self._revocation_id) if each)
+    def _waiting(self, decision: Decision, reading: Reading) -> Waiting:
+        return Waiting(
+            decision=decision,
+            user=_named(self.row.request.user, reading.target),
+            requested_by=self._requester(reading),
+            until=self.row.accepted_at + min(self._rules.approval_lifetime, self._rules.max_request_age),
+        )
 
     def _too_late(self, reading: Reading | None) -> Outcome:
         age = self._rules.max_request_age
         detail = f"Accepted at {self.row.accepted_at:%Y-%m-%d %H:%M} UTC, which is more than {age} ago; ask anew."
         status = Status.REFUSED if self.row.runs == 1 else Status.FAILED
         return self._ended(
-            status, reading, problem=Problem(code="tooOld", detail=detail), actions=self._stopped(reading)
+            status, reading, problem=Problem(code="tooOld", detail=detail), actions=self._acts.stopped(reading)
         )
-
-    def _stopped(self, reading: Reading | None) -> tuple[ActionOutcome, ...]:
-        """Return how far earlier runs had come, where there were any that acted and Graph tells it."""
-        if self.row.plan is None or reading is None or reading.unreadable:
-            return ()
-        stopped = {**reset_plan.stopped(self.row.plan, reading.methods), **self.done}
-        return (self._of_methods(stopped, reading.methods, frozenset(self.done)),)
-
-    def _of_methods(
-        self,
-        attempts: Done,
-        registered: tuple[RegisteredMethod, ...],
-        earlier: frozenset[Step] = frozenset(),
-        detail: str = "",
-    ) -> ActionOutcome:
-        selection = self.row.request.methods
-        methods = reset_plan.settle(attempts, registered, selection, self.row.accepted_at, earlier)
-        status = of_methods(methods, reset_plan.tolerated(selection))
-        return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=status, methods=methods, detail=detail)
 
     def _ended(
         self,
@@ -190,34 +157,32 @@ class Run:
             accepted_at=self.row.accepted_at,
             finished_at=self._now(),
             dry_run=request.dry_run,
-            user=_named(request.user, reading.target if reading else None),
-            requested_by=_named(request.requested_by or "", reading.requester if reading else None),
+            user=_named(request.user, reading.target) if reading else self.row.user,
+            requested_by=self._requester(reading) if reading else self.row.requested_by,
             ticket=request.ticket,
             decision=decision,
+            approval=self.row.approval,
             actions=actions,
             problem=problem,
-            graph_request_ids=self._graph_request_ids(),
+            graph_request_ids=self._acts.graph_request_ids(),
         )
 
+    def _facts(self, reading: Reading) -> Facts:
+        caller, approval = self.row.caller, self.row.approval
+        approver = None
+        if approval is not None:  # who has decided was asked then for what it takes
+            party = Party(approval.by.id, approval.by.user_principal_name)
+            approver = Approver(party, Authority.PRIVILEGED_OPERATOR)
+        return facts_of(reading, caller, approver)
 
-_CLOCKS_APART: Final = timedelta(seconds=30)
+    def _requester(self, reading: Reading) -> PersonNamed:
+        asked, caller = self.row.request.requested_by or "", self.row.caller
+        if caller is not None and caller.is_application:
+            return PersonNamed(asked=asked, id=caller.id, display_name=caller.name)
+        return _named(asked, reading.requester)
+
+
 _CHANGED: Final = "The name belongs to somebody else now than when an earlier run began; ask anew, by object id."
-_GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
-
-
-def _facts(reading: Reading) -> Facts:
-    return Facts(
-        requester=_party(reading.requester),
-        target=_party(reading.target),
-        roles=reading.roles,
-        unreadable=reading.unreadable,
-    )
-
-
-def _party(person: DirectoryPerson | None) -> Party | None:
-    if person is None:
-        return None
-    return Party(person.id, person.user_principal_name, enabled=person.account_enabled is True)
 
 
 def _named(asked: str, person: DirectoryPerson | None) -> PersonNamed:

@@ -1,4 +1,4 @@
-"""The storage account: one table client, and the queue on which a request is put back."""
+"""The storage account: one table client, and the queues to which the desk writes itself."""
 
 import math
 from datetime import timedelta
@@ -33,20 +33,20 @@ def table_service(connection: StorageConnection) -> TableServiceClient:
     return TableServiceClient(connection.table_service_uri, credential=credential(connection.client_id), **options)
 
 
-class RequestQueue:
-    """The queue on which requests wait, for those that have to wait again."""
+class MessageQueue:
+    """A queue of the account, to be written to: requests that have to wait again, and endings to announce."""
 
     def __init__(self, connection: StorageConnection, name: str) -> None:
         self._connection = connection
         self._name = name
         self._client: QueueClient | None = None
 
-    async def put_back(self, body: bytes, delay: timedelta = timedelta()) -> None:
-        """Put a request on the queue, to be seen after the delay, and not before: so a moment later."""
+    async def put(self, message: bytes, delay: timedelta = timedelta()) -> None:
+        """Put a message on the queue, to be seen after the delay, and not before: so a moment later."""
         if self._client is None:
             self._client = self._open()
         seconds = math.ceil(delay.total_seconds()) + 2 if delay else 0
-        await self._client.send_message(body.decode(), visibility_timeout=seconds)
+        await self._client.send_message(message.decode(), visibility_timeout=seconds)
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -54,7 +54,7 @@ class RequestQueue:
             await self._client.close()
 
     def _open(self) -> "QueueClient":
-        # Only a request that has to wait comes here: the first answer of a cold start need not pay for this import.
+        # Nobody waits for what comes here: the first answer of a cold start need not pay for this import.
         from azure.storage.queue.aio import QueueClient  # noqa: PLC0415
 
         connection = self._connection
@@ -63,3 +63,16 @@ class RequestQueue:
             return QueueClient.from_connection_string(connection.connection_string, self._name, **options)
         identity = credential(connection.client_id)
         return QueueClient(connection.queue_service_uri, self._name, credential=identity, **options)
+
+
+class Queues:
+    """The two queues to which the desk writes by itself."""
+
+    def __init__(self, requests: MessageQueue, results: MessageQueue) -> None:
+        self.requests = requests
+        self.results = results
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.requests.close()
+        await self.results.close()

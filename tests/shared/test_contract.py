@@ -18,7 +18,7 @@ from shared.methods import MethodType
 OBJECT_ID: Final = "8f7d6b1e-3c2a-4f5e-9d8c-7b6a5f4e3d2c"
 SMALLEST: Final[dict[str, object]] = {"user": "ada@contoso.com", "actions": ["revokeSessions"]}
 QUEUED: Final = {**SMALLEST, "requestedBy": "lee@contoso.com"}
-ACTIONS: Final = "one or more of requireReregistration, revokeSessions"
+ACTIONS: Final = "one or more of requireReregistration, revokeSessions, setPerUserMfa, issueTemporaryAccessPass"
 METHODS: Final = (
     "portal, all, or one or more of phone, microsoftAuthenticator, softwareOath, hardwareOath, fido2, "
     "windowsHelloForBusiness, email, temporaryAccessPass, platformCredential, external, qrCodePin, "
@@ -517,6 +517,11 @@ VALUES: Final[dict[str, st.SearchStrategy[object]]] = {
     "ticket": TEXT,
     "verification": st.fixed_dictionaries({}, optional={"method": TEXT, "reference": TEXT, "by": JSON}) | st.none(),
     "dryRun": st.booleans(),
+    "perUserMfaState": st.sampled_from(["disabled", "enabled", "enforced", "off", None]),
+    "temporaryAccessPass": st.fixed_dictionaries(
+        {}, optional={"lifetimeInMinutes": st.sampled_from([9, 10, 43_200, 43_201, None]), "isUsableOnce": JSON}
+    )
+    | st.none(),
 }
 DOCUMENTS: Final = st.fixed_dictionaries({}, optional=VALUES).map(lambda chosen: {**SMALLEST, **chosen})
 

@@ -7,9 +7,10 @@ import pytest
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from shared.contract import Action, ResetRequest
-from shared.ledger import REQUEST_TABLE, Ledger, Overtaken, Row
+from shared.ledger import REQUEST_TABLE, Ledger, Overtaken
 from shared.methods import RegisteredMethod
 from shared.outcome import ActionOutcome, MethodOutcome, Outcome, Result, Status
+from shared.record import Intent, Row
 from shared.reset_plan import Act, Step
 from tests.fixtures.office import ADELE, LEE, Office
 
@@ -20,10 +21,16 @@ def request(office: Office, **changes: Any) -> ResetRequest:
     return ResetRequest(**fields | changes)
 
 
+def asked(office: Office, **changes: Any) -> Row:
+    """Return the row that is to be opened for it."""
+    now = office.clock()
+    fields: dict[str, Any] = {"accepted_at": now, "carrier": "carrier", "due_at": now + timedelta(minutes=5), "runs": 1}
+    return Row(id=office.queue.queue_name, status=Status.RUNNING, request=request(office), **fields | changes)
+
+
 async def opened(office: Office, ledger: Ledger | None = None) -> Row:
     """Return the row of a new request."""
-    now = office.clock()
-    row = await (ledger or office.ledger).open(request(office), now, "carrier", now + timedelta(minutes=5))
+    row = await (ledger or office.ledger).open(asked(office))
     assert row is not None
     return row
 
@@ -40,7 +47,7 @@ async def test_a_request_that_is_there_is_not_opened_again(office: Office) -> No
     """The second of two gets no row of its own."""
     await opened(office)
 
-    again = await office.ledger.open(request(office), office.clock(), "another", office.clock())
+    again = await office.ledger.open(asked(office, carrier="another"))
 
     assert again is None
 
@@ -56,7 +63,7 @@ async def test_the_second_of_two_changes_is_overtaken(office: Office) -> None:
     await office.ledger.take_over(row, "another", office.clock())
 
     with pytest.raises(Overtaken):
-        await office.ledger.planned(row, "somebody", (), None)
+        await office.ledger.intend(row, Intent(target_id="somebody"))
 
 
 async def test_a_plan_of_many_methods_is_kept_whole(office: Office) -> None:
@@ -65,12 +72,12 @@ async def test_a_plan_of_many_methods_is_kept_whole(office: Office) -> None:
         Step(RegisteredMethod(type="windowsHelloForBusiness", id=f"{number:036}", label="LAPTOP" * 10), Act.REMOVE)
         for number in range(500)
     )
-    row = await office.ledger.planned(await opened(office), "somebody", steps, None)
+    row = await office.ledger.intend(await opened(office), Intent(target_id="somebody", plan=steps))
 
     read = await office.ledger.get(row.id)
 
     assert read is not None
-    assert read.plan == steps
+    assert read.intent == Intent(target_id="somebody", plan=steps)
 
 
 async def test_an_ending_leaves_nothing_of_the_plan(office: Office) -> None:
@@ -79,7 +86,7 @@ async def test_an_ending_leaves_nothing_of_the_plan(office: Office) -> None:
         Step(RegisteredMethod(type="phone", id=f"{number}", digest="0123456789abcdef" * 8), Act.REMOVE)
         for number in range(500)
     )
-    row = await office.ledger.planned(await opened(office), "somebody", steps, None)
+    row = await office.ledger.intend(await opened(office), Intent(target_id="somebody", plan=steps))
     methods = tuple(MethodOutcome(type="phone", id=f"{number:036}", result=Result.REMOVED) for number in range(600))
     actions = (ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=Status.SUCCEEDED, methods=methods),)
     now = office.clock()
@@ -89,9 +96,9 @@ async def test_an_ending_leaves_nothing_of_the_plan(office: Office) -> None:
 
     read = await office.ledger.get(row.id)
     assert read is not None
-    assert (read.plan, read.outcome) == (None, outcome)
+    assert (read.intent, read.outcome) == (None, outcome)
     entity = office.tables.get_table_client(REQUEST_TABLE).get_entity(row.id, "request")
-    assert {name: value for name, value in entity.items() if name.startswith("Plan") and value} == {}
+    assert {name: value for name, value in entity.items() if name.startswith("Intent") and value} == {}
 
 
 class AnswersLost:

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from local.tenant.methods import PHONE_IDS, MicrosoftAuthenticator, Phone
+from shared.acts import Means
 from shared.desk import Desk
 from shared.directory import Change, Directory
-from shared.ledger import Ledger, Row
+from shared.ledger import Ledger
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Status, Why
-from shared.reset_plan import Step
-from shared.run import Means
+from shared.record import Intent, Row
 from tests.fixtures.office import ADELE, DIEGO, Office
 
 TINY_LEASE = timedelta(seconds=1)
@@ -217,10 +217,10 @@ async def test_a_run_that_takes_longer_than_its_lease_is_ended_before_that(offic
             await asyncio.sleep(60)
             return await super().remove(user_id, method)
 
-    means = Means(directory=Slow(office.graph), ledger=office.ledger)
+    means = Means(directory=Slow(office.graph, office.enterprise_app), ledger=office.ledger)
     delivery = office.delivery(actions=BOTH)
 
-    outcome = await Desk(means, office.put_backs, office.rules, TINY_LEASE).receive(delivery)
+    outcome = await Desk(means, office.queues, office.rules, TINY_LEASE).receive(delivery)
 
     assert outcome is None
     assert (await office.row(delivery.message_id)).status is Status.DEFERRED
@@ -242,7 +242,7 @@ async def test_a_phone_replaced_between_two_tries_stays(office: Office) -> None:
 
     delivery = office.delivery(actions=BOTH)
 
-    outcome = await office.desk(directory=PersonIsQuick(office.graph)).receive(delivery)
+    outcome = await office.desk(directory=PersonIsQuick(office.graph, office.enterprise_app)).receive(delivery)
 
     assert outcome is not None
     assert "phone" in office.registered()
@@ -277,17 +277,15 @@ async def test_time_that_runs_out_in_the_middle_of_a_write_defers_all_the_same(o
     """The row is read again; the run does not take its own write for another's."""
 
     class SlowAnswer(Ledger):
-        async def planned(
-            self, row: Row, target_id: str, plan: tuple[Step, ...] | None, revoking_at: datetime | None
-        ) -> Row:
-            await super().planned(row, target_id, plan, revoking_at)
+        async def intend(self, row: Row, intent: Intent) -> Row:
+            await super().intend(row, intent)
             await asyncio.sleep(60)
             raise AssertionError
 
     means = Means(directory=office.directory, ledger=SlowAnswer(office.table_service))
     delivery = office.delivery(actions=BOTH)
 
-    outcome = await Desk(means, office.put_backs, office.rules, TINY_LEASE).receive(delivery)
+    outcome = await Desk(means, office.queues, office.rules, TINY_LEASE).receive(delivery)
 
     assert outcome is None
     assert (await office.row(delivery.message_id)).status is Status.DEFERRED

@@ -125,7 +125,7 @@ async def test_giving_one_request_up_leaves_another_of_the_same_content_alone(of
     [
         pytest.param({"Request": '{"no": "request"}'}, id="a request of another contract"),
         pytest.param({"Status": "awaitingSomething"}, id="a status of another release"),
-        pytest.param({"Plan": '["of another shape"]'}, id="a plan of another shape"),
+        pytest.param({"Intent": '["of another shape"]'}, id="an intent of another shape"),
     ],
 )
 async def test_a_row_of_another_release_does_not_keep_the_sweeper_from_the_others(

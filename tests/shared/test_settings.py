@@ -9,16 +9,19 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shared import settings
+from shared.contract import Action
+from shared.delegation import SecondPerson
 from shared.settings import Settings, SettingsError, StorageConnection
 
 SECRET: Final = "AccountName=desk;AccountKey=c2VjcmV0"  # noqa: S105 - no secret of anybody
-LAPTOP: Final = {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests"}
+LAPTOP: Final = {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results"}
 AZURE: Final = {
     "DeskStorage__queueServiceUri": "https://desk.queue.core.windows.net",
     "DeskStorage__tableServiceUri": "https://desk.table.core.windows.net",
     "DeskStorage__credential": "managedidentity",
     "DeskStorage__clientId": "1c1e",
     "REQUEST_QUEUE": "reset-requests",
+    "RESULT_QUEUE": "reset-results",
 }
 
 
@@ -33,12 +36,19 @@ def test_a_laptop_needs_storage_and_a_queue() -> None:
     expected = Settings(
         storage=StorageConnection(connection_string=SECRET),
         request_queue="reset-requests",
+        result_queue="reset-results",
         graph_endpoint="https://graph.microsoft.com",
         reset_client_id=None,
         protected_users=frozenset(),
         max_request_age=timedelta(hours=24),
         run_lease=timedelta(minutes=5),
         demanded=frozenset(),
+        further_actions=frozenset(),
+        second_person=SecondPerson.QUEUE,
+        approval_lifetime=timedelta(hours=8),
+        tenant_id="",
+        enterprise_app_id=None,
+        authentication_enabled=False,
     )
 
     assert expected == settings.read(LAPTOP)
@@ -54,6 +64,12 @@ def test_every_setting_is_read() -> None:
         "MAX_REQUEST_AGE": "2.12:00:00",
         "RUN_LEASE": "0:04:30",
         "DEMANDED_FIELDS": "ticket, Reason",
+        "FURTHER_ACTIONS": "setPerUserMfa, ISSUETEMPORARYACCESSPASS",
+        "SECOND_PERSON": "Always",
+        "APPROVAL_LIFETIME": "02:00:00",
+        "TENANT_ID": "2F1D0E5C-7b6a-4c3d-8e9f-0a1b2c3d4e5f",
+        "ENTERPRISE_APP_ID": "7c1e9a52-4f0b-4d8e-b6c3-2a5d9e8f7b10",
+        "WEBSITE_AUTH_ENABLED": "True",
         "PATH": "/usr/bin",
     }
     expected = Settings(
@@ -63,6 +79,7 @@ def test_every_setting_is_read() -> None:
             client_id="1c1e",
         ),
         request_queue="reset-requests",
+        result_queue="reset-results",
         graph_endpoint="https://microsoftgraph.chinacloudapi.cn",
         reset_client_id="3bfb",
         protected_users=frozenset(
@@ -71,6 +88,12 @@ def test_every_setting_is_read() -> None:
         max_request_age=timedelta(days=2, hours=12),
         run_lease=timedelta(minutes=4, seconds=30),
         demanded=frozenset({"ticket", "reason"}),
+        further_actions=frozenset({Action.SET_PER_USER_MFA, Action.ISSUE_TEMPORARY_ACCESS_PASS}),
+        second_person=SecondPerson.ALWAYS,
+        approval_lifetime=timedelta(hours=2),
+        tenant_id="2f1d0e5c-7b6a-4c3d-8e9f-0a1b2c3d4e5f",
+        enterprise_app_id="7c1e9a52-4f0b-4d8e-b6c3-2a5d9e8f7b10",
+        authentication_enabled=True,
     )
 
     assert expected == settings.read(environ)
@@ -85,6 +108,12 @@ def test_every_setting_is_read() -> None:
         "MAX_REQUEST_AGE",
         "RUN_LEASE",
         "DEMANDED_FIELDS",
+        "FURTHER_ACTIONS",
+        "SECOND_PERSON",
+        "APPROVAL_LIFETIME",
+        "TENANT_ID",
+        "ENTERPRISE_APP_ID",
+        "WEBSITE_AUTH_ENABLED",
         "DeskStorage__clientId",
     ],
 )
@@ -151,6 +180,26 @@ def test_the_system_assigned_identity_has_no_client_id() -> None:
             id="no lease at all",
         ),
         pytest.param(
+            {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests"},
+            "Setting 'RESULT_QUEUE' is missing, and has no default.",
+            id="no queue for endings",
+        ),
+        pytest.param(
+            {**LAPTOP, "TENANT_ID": "contoso.com"},
+            "Setting 'TENANT_ID' is 'contoso.com'; write a GUID, like 6d1a3d0e-42b5-4c0c-8a62-6a5a9f2f7c41.",
+            id="a tenant by its domain",
+        ),
+        pytest.param(
+            {**LAPTOP, "FURTHER_ACTIONS": "revokeSessions"},
+            "Setting 'FURTHER_ACTIONS' names 'revokesessions'; it takes setPerUserMfa, issueTemporaryAccessPass.",
+            id="an action that is always on",
+        ),
+        pytest.param(
+            {**LAPTOP, "SECOND_PERSON": "never"},
+            "Setting 'SECOND_PERSON' is 'never'; it takes queue, always.",
+            id="no second person",
+        ),
+        pytest.param(
             {**LAPTOP, "DEMANDED_FIELDS": "ticket, manager"},
             "Setting 'DEMANDED_FIELDS' names 'manager'; it takes reason, ticket, verification.",
             id="a field that nobody can fill in",
@@ -210,6 +259,11 @@ NAMES: Final = st.sampled_from(
         "MAX_REQUEST_AGE",
         "RUN_LEASE",
         "DEMANDED_FIELDS",
+        "FURTHER_ACTIONS",
+        "SECOND_PERSON",
+        "APPROVAL_LIFETIME",
+        "TENANT_ID",
+        "ENTERPRISE_APP_ID",
     ]
 )
 

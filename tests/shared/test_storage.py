@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from shared import settings
-from shared.assembly import assemble
+from shared.assembly import Premises
 from shared.desk import Desk
 from shared.settings import StorageConnection
-from shared.storage import RequestQueue, table_service
+from shared.storage import MessageQueue, table_service
 from tests.fixtures.azurite import Storage
 
 IDENTITY = StorageConnection(
@@ -22,10 +22,10 @@ IDENTITY = StorageConnection(
 async def test_a_request_is_put_back_as_it_is(storage: Storage) -> None:
     """The host reads the very bytes again."""
     queue = storage.queue()
-    put_backs = RequestQueue(StorageConnection(connection_string=storage.connection_string), queue.queue_name)
+    queue_of_requests = MessageQueue(StorageConnection(connection_string=storage.connection_string), queue.queue_name)
 
-    await put_backs.put_back(b'{"user": "a<b>&c"}')
-    await put_backs.close()
+    await queue_of_requests.put(b'{"user": "a<b>&c"}')
+    await queue_of_requests.close()
 
     message = queue.receive_message()
     assert message is not None
@@ -35,10 +35,10 @@ async def test_a_request_is_put_back_as_it_is(storage: Storage) -> None:
 async def test_a_deferred_request_is_not_seen_before_its_time(storage: Storage) -> None:
     """The queue hides it until then."""
     queue = storage.queue()
-    put_backs = RequestQueue(StorageConnection(connection_string=storage.connection_string), queue.queue_name)
+    queue_of_requests = MessageQueue(StorageConnection(connection_string=storage.connection_string), queue.queue_name)
 
-    await put_backs.put_back(b"{}", timedelta(minutes=10))
-    await put_backs.close()
+    await queue_of_requests.put(b"{}", timedelta(minutes=10))
+    await queue_of_requests.close()
 
     assert queue.receive_message() is None
     assert queue.get_queue_properties().approximate_message_count == 1
@@ -53,9 +53,9 @@ async def test_tables_are_reached_by_identity_in_azure() -> None:
 async def test_the_queue_is_reached_by_identity_in_azure(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same holds for the queue; that the identity is not to be had here shows at the first call."""
     monkeypatch.delenv("IDENTITY_ENDPOINT", raising=False)
-    put_backs = RequestQueue(IDENTITY, "reset-requests")
+    queue_of_requests = MessageQueue(IDENTITY, "reset-requests")
 
-    client = put_backs._open()  # noqa: SLF001 - to look at what a call would use
+    client = queue_of_requests._open()  # noqa: SLF001 - to look at what a call would use
     await client.close()
 
     assert client.url == "https://desk.queue.core.example/reset-requests"
@@ -68,7 +68,8 @@ def test_a_desk_is_put_together_without_a_word_to_anybody() -> None:
         "DeskStorage__tableServiceUri": "https://desk.table.core.example",
         "DeskStorage__clientId": "3bfbac5d-14e9-48cb-b7b0-6962ea6b0dae",
         "REQUEST_QUEUE": "reset-requests",
+        "RESULT_QUEUE": "reset-results",
         "RESET_IDENTITY_CLIENT_ID": "3bfbac5d-14e9-48cb-b7b0-6962ea6b0dae",
     }
 
-    assert isinstance(assemble(settings.read(environ)), Desk)
+    assert isinstance(Premises(settings.read(environ)).desk, Desk)

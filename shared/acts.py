@@ -1,0 +1,206 @@
+"""The actions of one request, carried out once: what an earlier run has done is not done again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from shared import reset_plan
+from shared.contract import Action, PassTerms, PerUserMfaState
+from shared.directory import Change, Directory
+from shared.graph_shapes import DirectoryPerson, IssuedPass
+from shared.ledger import Ledger
+from shared.methods import RegisteredMethod
+from shared.outcome import ActionOutcome, PassTold, PerUserMfaChange, Status, of_methods
+from shared.reading import Reading
+from shared.record import Intent, Row
+from shared.reset import Patience, Registered, carry_out, left_after
+from shared.reset_plan import Attempt, Done, Step
+
+ORDER: Final = (
+    Action.REQUIRE_REREGISTRATION,
+    Action.REVOKE_SESSIONS,
+    Action.SET_PER_USER_MFA,
+    Action.ISSUE_TEMPORARY_ACCESS_PASS,
+)
+"""Sessions go after the methods: none then outlives what it was begun with. A pass comes last, or it would go too."""
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What a run works with."""
+
+    directory: Directory
+    ledger: Ledger
+    patience: Patience = Patience()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Acts:
+    """Acts on one person for one ledger row."""
+
+    def __init__(self, row: Row, means: Means, *, attended: bool) -> None:
+        """attended: whoever asked waits for the answer, and a pass can be shown."""
+        self.row = row
+        """The row as it was written last."""
+        self._directory = means.directory
+        self._ledger = means.ledger
+        self._patience = means.patience
+        self._now = means.now
+        self._attended = attended
+        self.done: dict[Step, Attempt] = dict(row.done)
+        """What this run and those before it have done of the plan."""
+        self._done_before = len(self.done)
+        self._earlier = row.intent
+        self._request_ids: list[str] = []
+        self.issued: IssuedPass | None = None
+        """The pass that was issued: for the answer to whoever waits, and for nothing else."""
+
+    async def all(self, reading: Reading, target: DirectoryPerson) -> tuple[ActionOutcome, ...]:
+        """Do all that is asked for; what is about to be done is on record before the first change."""
+        if not self.row.request.dry_run and self.row.intent is None:
+            self.row = await self._ledger.intend(self.row, self._intent(reading, target))
+        asked = self.row.request.actions
+        return tuple([await self._act(action, reading, target) for action in ORDER if action in asked])
+
+    def stopped(self, reading: Reading | None) -> tuple[ActionOutcome, ...]:
+        """Return how far earlier runs had come, where there were any that acted and Graph tells it."""
+        plan = self.row.intent.plan if self.row.intent else None
+        if plan is None or reading is None or reading.unreadable:
+            return ()
+        stopped = {**reset_plan.stopped(plan, reading.methods), **self.done}
+        return (self._of_methods(stopped, reading.methods, frozenset(self.done)),)
+
+    def _of_methods(
+        self,
+        attempts: Done,
+        registered: tuple[RegisteredMethod, ...],
+        earlier: frozenset[Step] = frozenset(),
+        detail: str = "",
+    ) -> ActionOutcome:
+        selection = self.row.request.methods
+        methods = reset_plan.settle(attempts, registered, selection, self.row.accepted_at, earlier)
+        status = of_methods(methods, reset_plan.tolerated(selection))
+        return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=status, methods=methods, detail=detail)
+
+    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        if self.row.request.dry_run:
+            return self._of_methods(reset_plan.foreseen(self._steps(reading)), reading.methods)
+        steps = self.row.intent.plan or () if self.row.intent else ()
+        owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
+        earlier = frozenset(self.done)
+        person = Registered(target.id, reading.methods)
+        carried = await carry_out(self._directory, person, owed, self._patience, self._tell)
+        left = reading.methods
+        if owed:
+            left = await left_after(self._directory, person, carried.attempts, self._patience)
+        everything = {**reset_plan.not_owed(steps, owed), **carried.attempts, **self.done}
+        detail = f"The default method was changed to {carried.preferred}." if carried.preferred else ""
+        return self._of_methods({step: everything[step] for step in steps}, left, earlier, detail)
+
+    async def _tell(self, step: Step, attempt: Attempt) -> None:
+        """Remember what was done; on record at once where no date would tell a later registration from this one."""
+        self.done[step] = attempt
+        if step.method.registered_at is None:
+            self.row = await self._ledger.progressed(self.row, self.done)
+
+    async def _revoke_sessions(self, target: DirectoryPerson) -> ActionOutcome:
+        """Revoke, unless an earlier run has: the person may have signed in since, and registered anew.
+
+        Where this run has removed a method, it revokes in any case: no session may outlive that.
+        """
+        action = Action.REVOKE_SESSIONS
+        if self.row.request.dry_run:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED)
+        valid_from = target.sign_in_sessions_valid_from_date_time
+        begun_at = self._earlier.revoking_at if self._earlier else None
+        if begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART and len(self.done) == self._done_before:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
+        told = self._told(action, await self._directory.revoke_sessions(target.id))
+        return msgspec.structs.replace(told, detail=told.detail or (_GUEST if target.user_type == "Guest" else ""))
+
+    async def _set_per_user_mfa(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        """Set the state once: where it has been changed since an earlier run began, it is somebody else's by now."""
+        action, wanted, now = Action.SET_PER_USER_MFA, self.row.request.per_user_mfa_state, reading.per_user_mfa
+        if now is None or wanted is None:
+            return ActionOutcome(action=action, status=Status.FAILED, detail=reading.per_user_mfa_unread)
+        before = self._earlier.per_user_mfa if self._earlier else now
+        if self.row.request.dry_run or now == wanted or _promoted(before, now, wanted):
+            change = PerUserMfaChange(before=before or now, after=now if now != before else None)
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, per_user_mfa=change)
+        if now != before:
+            told = PerUserMfaChange(before=now)
+            return ActionOutcome(action=action, status=Status.FAILED, per_user_mfa=told, detail=_CHANGED_SINCE)
+        answer = await self._directory.set_per_user_mfa(target.id, wanted)
+        after = await self._directory.per_user_mfa(target.id) if answer.done else None
+        return self._told(action, answer, PerUserMfaChange(before=now, after=after))
+
+    async def _issue_pass(self, target: DirectoryPerson) -> ActionOutcome:
+        action = Action.ISSUE_TEMPORARY_ACCESS_PASS
+        if self.row.request.dry_run:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED)
+        if not self._attended:
+            return ActionOutcome(action=action, status=Status.FAILED, detail=_NOBODY_WAITS)
+        issued = await self._directory.issue_pass(target.id, self.row.request.temporary_access_pass or PassTerms())
+        if isinstance(issued, Change):
+            return self._told(action, issued)
+        self.issued = issued
+        told = PassTold(
+            id=issued.id,
+            start_date_time=issued.start_date_time,
+            lifetime_in_minutes=issued.lifetime_in_minutes,
+            is_usable_once=issued.is_usable_once,
+        )
+        return ActionOutcome(action=action, status=Status.SUCCEEDED, issued=told, detail=_SHOWN_ONCE)
+
+    def _told(self, action: Action, answer: Change, mfa: PerUserMfaChange | None = None) -> ActionOutcome:
+        """Return what Graph's answer to a change comes to."""
+        if answer.done:
+            self._request_ids.append(answer.request_id)
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, per_user_mfa=mfa)
+        detail = answer.detail or "Graph knows nobody such."
+        return ActionOutcome(action=action, status=Status.FAILED, per_user_mfa=mfa, detail=detail)
+
+    def graph_request_ids(self) -> tuple[str, ...]:
+        """Return Microsoft's own ids of the calls that changed something."""
+        ids = [attempt.request_id for attempt in self.done.values()]
+        return tuple(each for each in (*ids, *self._request_ids) if each)
+
+    async def _act(self, action: Action, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        match action:
+            case Action.REQUIRE_REREGISTRATION:
+                return await self._require_reregistration(reading, target)
+            case Action.REVOKE_SESSIONS:
+                return await self._revoke_sessions(target)
+            case Action.SET_PER_USER_MFA:
+                return await self._set_per_user_mfa(reading, target)
+            case Action.ISSUE_TEMPORARY_ACCESS_PASS:
+                return await self._issue_pass(target)
+
+    def _intent(self, reading: Reading, target: DirectoryPerson) -> Intent:
+        actions = self.row.request.actions
+        return Intent(
+            target_id=target.id,
+            plan=self._steps(reading) if Action.REQUIRE_REREGISTRATION in actions else None,
+            revoking_at=self._now().replace(microsecond=0) if Action.REVOKE_SESSIONS in actions else None,
+            per_user_mfa=reading.per_user_mfa,
+        )
+
+    def _steps(self, reading: Reading) -> tuple[Step, ...]:
+        request = self.row.request
+        return reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
+
+
+_CLOCKS_APART: Final = timedelta(seconds=30)
+_CHANGED_SINCE: Final = "Somebody has changed it since an earlier run began; it is left as it is."
+_GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
+_NOBODY_WAITS: Final = (
+    "Nobody waits for it any more, and a pass is shown to nobody else. Ask for one anew; it replaces one that an "
+    "earlier run may have issued."
+)
+_SHOWN_ONCE: Final = "It was shown once, to whoever asked for it; a new one replaces it."
+
+
+def _promoted(before: str | None, now: str, wanted: PerUserMfaState) -> bool:
+    """Return whether an earlier run has enabled it, which Graph turns into enforced for whoever has methods."""
+    return wanted is PerUserMfaState.ENABLED and now == PerUserMfaState.ENFORCED and before not in (now, None)
