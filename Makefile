@@ -36,6 +36,7 @@ lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
 
 docs: .venv/ready ## write the pages that are made from the types
 	PYTHONPATH=. $(BIN)/python docs/requests.py
+	PYTHONPATH=. $(BIN)/python docs/api.py
 
 format: .venv/ready ## lay the code out
 	$(BIN)/ruff format .

@@ -1,16 +1,23 @@
 """The function app: the doors of functions/, registered."""
 
 import gc
+import logging
 
 gc.disable()  # Loading makes objects that stay: to look for garbage among them takes a tenth of a cold start.
 
 import azure.functions as func  # noqa: E402
 
-from functions import queues, timers  # noqa: E402
+from functions import approvals, delegation, people, queues, requests, service, timers  # noqa: E402
 
 gc.freeze()
 gc.enable()
 
+# These two tell every address that is called, and people's names stand in some of them.
+for talkative in ("azure.core.pipeline.policies.http_logging_policy", "httpx"):
+    logging.getLogger(talkative).setLevel(logging.WARNING)
+
 app = func.FunctionApp()
-app.register_functions(queues.blueprint)
-app.register_functions(timers.blueprint)
+for blueprint in (queues.blueprint, timers.blueprint):
+    app.register_functions(blueprint)
+for family in (requests, approvals, people, delegation, service):
+    app.register_functions(family.doors.blueprint)

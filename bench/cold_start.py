@@ -6,29 +6,40 @@ from statistics import median
 
 from bench import workbench
 from bench.measurement import Measurement
+from bench.worker import CALLER
+from local.stand import Stand
 from local.tenant.control_client import ControlClient
 
 ROUNDS = 25
 _SDKS = "import azure.functions, azure.identity.aio, azure.data.tables.aio, msgraph"
 _TELL = "import time; print(time.clock_gettime(time.CLOCK_MONOTONIC))"
+_DOORS = {"queue": "from the queue", "http": "over HTTP"}
 
 
 def measure() -> Iterator[Measurement]:
-    """Start both in turn, so that whatever else the machine does meets both alike."""
-    alone: list[float] = []
-    answered: list[float] = []
+    """Start all in turn, so that whatever else the machine does meets all alike."""
+    seconds: dict[str, list[float]] = {"alone": [], "queue": [], "http": []}
     models = 0.0
     with workbench.stand(with_host=False) as stand, ControlClient(stand.tenant_url) as tenant:
-        for number, user in enumerate(tenant.add_people(ROUNDS + 1, workbench.METHODS)):
-            started = time.clock_gettime(time.CLOCK_MONOTONIC)
-            (imported,) = workbench.run(stand, "-c", f"{_SDKS}; {_TELL}")
-            alone.append(imported - started)
-            started = time.clock_gettime(time.CLOCK_MONOTONIC)
-            request = workbench.request(user, f"cold-{number}")
-            first, models = workbench.run(stand, "-m", "bench.worker", "1", told=request)
-            answered.append(first - started)
+        people = iter(tenant.add_people(2 * (ROUNDS + 1), workbench.METHODS))
+        for number in range(ROUNDS + 1):
+            seconds["alone"].append(_seconds(stand, "-c", f"{_SDKS}; {_TELL}")[0])
+            for door in _DOORS:
+                request = workbench.request(next(people), f"cold-{door}-{number}", CALLER)
+                taken, loaded = _seconds(stand, "-m", "bench.worker", door, "1", told=request)
+                seconds[door].append(taken)
+                models += loaded
     # The first round compiles.
-    ratio = median(answered[1:]) / median(alone[1:])
-    how = f"median of {ROUNDS}: {median(answered[1:]):.2f} s against {median(alone[1:]):.2f} s"
-    yield Measurement("cold start, against importing the SDKs", ratio, 1.2, "at most", how)
+    alone = median(seconds["alone"][1:])
+    for door, way in _DOORS.items():
+        answered = median(seconds[door][1:])
+        how = f"median of {ROUNDS}: {answered:.2f} s against {alone:.2f} s"
+        yield Measurement(f"cold start {way}, against importing the SDKs", answered / alone, 1.2, "at most", how)
     yield Measurement("msgraph model modules imported by a reset", models, 0, "at most")
+
+
+def _seconds(stand: Stand, *arguments: str, told: str = "") -> tuple[float, float]:
+    """Return how long it took until the interpreter told the first figure, and the last figure it told."""
+    started = time.clock_gettime(time.CLOCK_MONOTONIC)
+    first, *_, last = [*workbench.run(stand, *arguments, told=told), 0.0]
+    return first - started, last if told else 0.0

@@ -20,7 +20,7 @@ def measure() -> Iterator[Measurement]:
         users = tenant.add_people(RESETS, workbench.METHODS)
         tenant.turn(latency=LATENCY_SECONDS)
         requests = "\n".join(workbench.request(user, f"many-{number}") for number, user in enumerate(users))
-        *answered, _ = workbench.run(stand, "-m", "bench.worker", str(concurrency), told=requests)
+        *answered, _ = workbench.run(stand, "-m", "bench.worker", "queue", str(concurrency), told=requests)
     middle = answered[RESETS // 5 : -RESETS // 5]
     per_second = (len(middle) - 1) / (middle[-1] - middle[0])
     ideal = concurrency / (waits * LATENCY_SECONDS)

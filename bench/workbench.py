@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from local.stand import ANY_PORTS, ROOT, Stand
 from local.tenant.methods import Method, MicrosoftAuthenticator, Phone, SoftwareOath
-from shared.ledger import OPEN_TABLE, REQUEST_TABLE
+from shared.ledger import TABLES
 
 METHODS: tuple[Method, ...] = (
     Phone(phone_type="mobile", phone_number="+1 2065550100"),
@@ -30,7 +30,7 @@ def stand(*, with_host: bool = True) -> Iterator[Stand]:
             folder=Path(folder),
             usual_ports=ANY_PORTS,
             queues=("reset-requests", "reset-results"),
-            tables=(REQUEST_TABLE, OPEN_TABLE),
+            tables=TABLES,
             with_host=with_host,
             say=lambda _: None,
         ) as running,
@@ -38,10 +38,10 @@ def stand(*, with_host: bool = True) -> Iterator[Stand]:
         yield running
 
 
-def request(user: str, request_id: str) -> str:
+def request(user: str, request_id: str, requested_by: str = LEE) -> str:
     """Return the request for a whole reset of one person."""
     actions = ["requireReregistration", "revokeSessions"]
-    return json.dumps({"id": request_id, "user": user, "actions": actions, "requestedBy": LEE})
+    return json.dumps({"id": request_id, "user": user, "actions": actions, "requestedBy": requested_by})
 
 
 def run(stand: Stand, *arguments: str, told: str = "") -> list[float]:

@@ -1,5 +1,6 @@
 """The stand's commands: `python -m local run | demo | stand`."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -7,12 +8,16 @@ from collections.abc import Sequence
 from azure.storage.queue import QueueClient
 from rich.console import Console
 
+from local.approver import WHO as APPROVER
+from local.approver import Approver
 from local.azurite import USUAL_PORTS
-from local.demonstration import SITUATIONS, Demonstration
+from local.demonstration import LEE, SITUATIONS, Demonstration
+from local.host.sign_in import LOGIN
 from local.printing import show
 from local.stand import Stand
 from local.tenant.control_client import ControlClient
-from shared.ledger import OPEN_TABLE, REQUEST_TABLE
+from local.tenant.sign_in import USUAL_TENANT
+from shared.ledger import TABLES
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.2
@@ -28,9 +33,8 @@ def main(arguments: Sequence[str]) -> int:
         console.print("usage: python -m local run | demo | stand")
         return 2
     queues = ("reset-requests", "reset-results")
-    tables = (REQUEST_TABLE, OPEN_TABLE)
     try:
-        with Stand(queues=queues, tables=tables, with_host=command != "stand", say=console.print) as stand:
+        with Stand(queues=queues, tables=TABLES, with_host=command != "stand", say=console.print) as stand:
             with ControlClient(stand.tenant_url) as tenant:
                 tenant.turn(propagation_delay=PROPAGATION_SECONDS)
             return _serve(console, stand, command)
@@ -45,7 +49,8 @@ def _serve(console: Console, stand: Stand, command: str) -> int:
         console.print("\nServing; Ctrl+C ends it.")
         _wait_forever()
     demonstration = Demonstration(_queue(stand, "reset-requests"), _queue(stand, "reset-results"))
-    as_expected = _demonstrate(console, demonstration)
+    with Approver(stand.host_url, stand.tenant_url) as approver:
+        as_expected = _demonstrate(console, demonstration, approver)
     if command == "run":
         console.print("Serving. Drop requests of your own on reset-requests (README); Ctrl+C ends it.\n")
         while True:
@@ -60,8 +65,18 @@ def _introduce(console: Console, stand: Stand) -> None:
     console.print(f"  storage  {_connection(stand)}", soft_wrap=True)
     if stand.host_url:
         console.print(f"  desk     {stand.host_url} (its log: .stand/host.log)")
+        console.print(f"  sign in  {stand.host_url}{LOGIN}")
+        console.print(f"  or call  {_call(stand)}", soft_wrap=True)
     else:
         console.print("  desk     not started: cp local.settings.sample.json local.settings.json, then func start")
+
+
+def _call(stand: Stand) -> str:
+    """Return a command that calls the desk as somebody, for a shell in this folder."""
+    python = os.path.relpath(sys.executable)
+    elsewhere = "" if stand.tenant_url == USUAL_TENANT else f" --tenant {stand.tenant_url}"
+    token = f"$({python} -m local.tenant.sign_in {LEE} --desk{elsewhere})"
+    return f'curl -H "Authorization: Bearer {token}" {stand.host_url}/api/me'
 
 
 def _connection(stand: Stand) -> str:
@@ -70,7 +85,7 @@ def _connection(stand: Stand) -> str:
     return "UseDevelopmentStorage=true" if usual else stand.connection_string
 
 
-def _demonstrate(console: Console, demonstration: Demonstration) -> bool:
+def _demonstrate(console: Console, demonstration: Demonstration, approver: Approver) -> bool:
     """Drop the requests, show what becomes of them; return whether each came to the ending it should."""
     console.print("\n[bold]Dropped on reset-requests[/bold]")
     for situation in SITUATIONS:
@@ -81,6 +96,10 @@ def _demonstrate(console: Console, demonstration: Demonstration) -> bool:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while demonstration.waiting and time.monotonic() < deadline:
         as_expected &= _show_new(console, demonstration)
+        for name in approver.approve_all():
+            console.print(
+                f"[dim]… {name} waits for a second person; {APPROVER} approves it over HTTP[/dim]\n", soft_wrap=True
+            )
         time.sleep(LOOK_SECONDS)
     if demonstration.waiting:
         console.print(f"Not every request was answered within {PATIENCE_SECONDS:.0f} s; see .stand/host.log.")

@@ -1,4 +1,4 @@
-"""Four requests as a service desk meets them, dropped on the queue, and what has to become of each."""
+"""Requests as a service desk meets them, dropped on the queue, and what has to become of each."""
 
 import json
 import time
@@ -44,8 +44,13 @@ SITUATIONS = (
         Status.SUCCEEDED,
     ),
     Situation(
-        "Somebody asks for a Global Administrator",
-        _request(user="patti.fernandez@contoso.com", actions=["requireReregistration"], ticket="INC-1003"),
+        "Irvin Sayers, a Helpdesk Administrator, has a new phone",
+        _request(user="irvin.sayers@contoso.com", actions=["requireReregistration"], ticket="INC-1003"),
+        Status.SUCCEEDED,
+    ),
+    Situation(
+        "Somebody asks for an emergency account",
+        _request(user="emergency.one@contoso.com", actions=["requireReregistration"], ticket="INC-1004"),
         Status.REFUSED,
     ),
     Situation(

@@ -13,8 +13,18 @@ _STYLES = {
     Status.REFUSED: ("■", "magenta"),
     Status.REJECTED: ("■", "magenta"),
 }
-_DONE = {"requireReregistration": "must register MFA again", "revokeSessions": "sessions revoked"}
-_FORESEEN = {"requireReregistration": "would have to register MFA again", "revokeSessions": "sessions would be revoked"}
+_DONE = {
+    "requireReregistration": "must register MFA again",
+    "revokeSessions": "sessions revoked",
+    "setPerUserMfa": "per-user MFA set",
+    "issueTemporaryAccessPass": "Temporary Access Pass issued",
+}
+_FORESEEN = {
+    "requireReregistration": "would have to register MFA again",
+    "revokeSessions": "sessions would be revoked",
+    "setPerUserMfa": "per-user MFA would be set",
+    "issueTemporaryAccessPass": "a Temporary Access Pass would be issued",
+}
 _WORDS = {
     Result.REMOVED: "removed",
     Result.ALREADY_GONE: "was gone already",
@@ -52,6 +62,8 @@ def _name(person: PersonNamed | None) -> str:
 
 def _lines(outcome: Outcome) -> list[str]:
     lines = [f"asked by {_name(outcome.requested_by)}"] if outcome.requested_by else []
+    if outcome.approval:
+        lines.append(f"{outcome.approval.verdict} by {_name(outcome.approval.by)}")
     if outcome.problem:
         lines.append(outcome.problem.detail)
     if outcome.decision and outcome.status is Status.REFUSED:

@@ -12,11 +12,12 @@ import pytest
 from azure.data.tables import TableClient
 from azure.storage.queue import QueueClient
 
+from local.approver import Approver
 from local.demonstration import LEE, SITUATIONS, Answer, Demonstration
 from local.stand import ANY_PORTS, Stand
 from local.tenant.control_client import ControlClient
 from local.tenant.methods import SoftwareOath
-from shared.ledger import OPEN_TABLE, REQUEST_TABLE
+from shared.ledger import OPEN_TABLE, TABLES
 
 pytestmark = pytest.mark.stand
 
@@ -29,7 +30,7 @@ QUICK = {"SWEEP_SCHEDULE": "* * * * * *", "RUN_LEASE": "00:00:03"}
 @pytest.fixture
 def stand(tmp_path: Path) -> Iterator[Stand]:
     """Yield a stand of its own for a test, on free ports."""
-    queues, tables = ("reset-requests", "reset-results"), (REQUEST_TABLE, OPEN_TABLE)
+    queues, tables = ("reset-requests", "reset-results"), TABLES
     with Stand(
         folder=tmp_path, usual_ports=ANY_PORTS, settings=QUICK, queues=queues, tables=tables, say=lambda _: None
     ) as stand:
@@ -51,15 +52,26 @@ def eventually(found: Callable[[], Any]) -> Any:
     pytest.fail(f"Not within {PATIENCE_SECONDS} s.")
 
 
-def test_the_demonstration_comes_to_the_endings_it_should(stand: Stand) -> None:
-    """A lost phone, a revocation, an admin and an unreadable message each end as they are to."""
-    with queue(stand, "reset-requests") as requests, queue(stand, "reset-results") as results:
+def demonstrated(stand: Stand) -> list[Answer]:
+    """Play the demonstration, the approval over HTTP included; return what was announced."""
+    answers: list[Answer] = []
+    with (
+        queue(stand, "reset-requests") as requests,
+        queue(stand, "reset-results") as results,
+        Approver(stand.host_url, stand.tenant_url) as approver,
+    ):
         demonstration = Demonstration(requests, results)
         for situation in SITUATIONS:
             demonstration.drop(situation)
-        answers: list[Answer] = []
+        eventually(lambda: list(approver.approve_all()))
         while demonstration.waiting:
             answers += eventually(lambda: list(demonstration.answers()))
+    return answers
+
+
+def test_the_demonstration_comes_to_the_endings_it_should(stand: Stand) -> None:
+    """A lost phone, a revocation, an admin, an emergency account and an unreadable message end as they are to."""
+    answers = demonstrated(stand)
 
     assert {answer.situation.title: answer.outcome.status for answer in answers if answer.situation} == {
         situation.title: situation.expected for situation in SITUATIONS
@@ -77,15 +89,11 @@ def test_an_announcement_arrives_as_it_was_written(stand: Stand) -> None:
 
 def test_the_log_names_nobody_and_shows_no_secret(stand: Stand) -> None:
     """Who reads the log learns which requests came to what, by ids alone."""
-    with queue(stand, "reset-requests") as requests, queue(stand, "reset-results") as results:
-        demonstration = Demonstration(requests, results)
-        for situation in SITUATIONS:
-            demonstration.drop(situation)
-        while demonstration.waiting:
-            eventually(lambda: list(demonstration.answers()))
+    demonstrated(stand)
 
     log = stand.folder.joinpath("host.log").read_text(encoding="utf-8")
     assert "succeeded (standardTarget)" in log
+    assert "succeeded (approved)" in log
     for personal in ("@contoso.com", "Vance", "206555", "INC-1001", "train", "Bearer", "AccountKey", "eyJ"):
         assert personal not in log
 

@@ -12,7 +12,9 @@ import pytest
 from azure.functions.queue import QueueMessage
 
 from functions import queues
-from shared.desk import Delivery
+from shared.api import openapi
+from shared.api.openapi_operations import OPERATIONS
+from shared.arrival import Delivery
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,8 +36,33 @@ def indexed() -> dict[str, list[dict[str, Any]]]:
 
 
 def test_every_door_is_registered(indexed: dict[str, list[dict[str, Any]]]) -> None:
-    """The host finds the queue's two doors and the sweeper."""
-    assert set(indexed) == {"reset_request", "exhausted_request", "sweep"}
+    """The host finds the queue's two doors, the sweeper, and those of HTTP."""
+    assert set(indexed) == {"reset_request", "exhausted_request", "sweep"} | {each.id for each in OPERATIONS}
+
+
+def test_the_doors_of_http_are_those_that_are_described(indexed: dict[str, list[dict[str, Any]]]) -> None:
+    """None is missing, none is made up, and each goes by the name of its function."""
+    triggers = {name: trigger for name, (trigger, *_) in indexed.items() if trigger["type"] == "httpTrigger"}
+    registered = {
+        (name, str(method), f"/{trigger['route']}")
+        for name, trigger in triggers.items()
+        for method in trigger["methods"]
+    }
+
+    assert registered == {
+        (operation["operationId"], method.upper(), path)
+        for path, methods in openapi.document()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_the_host_asks_for_no_key(indexed: dict[str, list[dict[str, Any]]]) -> None:
+    """App Service Authentication stands before the doors of HTTP, and each asks who calls; a key would say nothing."""
+    levels = {
+        str(one["authLevel"]) for bindings in indexed.values() for one in bindings if one["type"] == "httpTrigger"
+    }
+
+    assert levels == {"ANONYMOUS"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""The desk about itself over HTTP: who is calling, whether it is up, and how to talk to it."""
+
+import functools
+from typing import Final
+
+import azure.functions as func
+import msgspec
+
+from functions.answers import answer
+from functions.doors import Doors
+from functions.exchange import Exchange
+from shared.api.bodies import Health
+from shared.authority import Authority
+
+doors: Final = Doors()
+
+
+@doors.at("GET", "me", needs=Authority.NONE)
+async def show_me(exchange: Exchange) -> func.HttpResponse:
+    """Show who the desk takes the caller for, and what they may."""
+    return answer(exchange.caller)
+
+
+@doors.at("GET", "health")
+async def show_health(exchange: Exchange) -> func.HttpResponse:
+    """Say that the desk is set up. Graph and the storage are not asked: their trouble needs no new instance."""
+    exchange.premises.settings  # noqa: B018 - reading them is the check
+    return answer(Health())
+
+
+@doors.at("GET", "openapi.json")
+async def show_openapi(_exchange: Exchange) -> func.HttpResponse:
+    """Describe these very doors, for programs."""
+    return answer(_document())
+
+
+@functools.cache
+def _document() -> msgspec.Raw:
+    # Only whoever asks for it pays for it: what it is made from takes the msgspec types apart.
+    from shared.api.openapi import document  # noqa: PLC0415
+
+    return msgspec.Raw(msgspec.json.encode(document()))

@@ -1,0 +1,297 @@
+"""The operations of the HTTP interface as data: what each takes, and what it answers. One entry a door."""
+
+from typing import Final
+
+from shared.api import problem_details as problems
+from shared.api.bodies import Comment, Health, RequestAnswer
+from shared.api.openapi_operation import Body, Operation, Parameter, Reply
+from shared.caller import Caller
+from shared.contract import PERSON_PATTERN, REQUEST_ID_PATTERN, Action, ResetRequest
+from shared.lookups.delegates import DelegateList
+from shared.lookups.people import PeopleFound
+from shared.lookups.role_permissions import RoleDescribed
+from shared.outcome import Status
+from shared.preview import Preview
+from shared.record import RequestList, RequestRecord
+
+# --- what several operations have in common ---------------------------------------------------------------------------
+
+_ANYWHERE: Final = (problems.FAULT, problems.NOT_SET_UP)
+_SIGNED_IN: Final = (problems.NOT_SIGNED_IN, *_ANYWHERE)
+_READING: Final = (problems.LACKS_AUTHORITY, *_SIGNED_IN)
+_STORAGE: Final = (problems.STORAGE_UNAVAILABLE,)
+_GRAPH: Final = (problems.UNAVAILABLE, problems.LACKS_PERMISSION)
+_BODY: Final = (problems.INVALID, problems.UNREADABLE, problems.FOREIGN_PAGE, problems.TOO_LARGE, problems.NOT_JSON)
+_DECIDING: Final = (
+    problems.MAY_NOT_DECIDE,
+    problems.NOT_FOUND,
+    problems.NOT_AWAITING,
+    problems.VERSION_CHANGED,
+    problems.VERSION_MISSING,
+    *_BODY,
+    *_STORAGE,
+    *_SIGNED_IN,
+)
+
+_PERSON_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": 256, "pattern": PERSON_PATTERN}
+_ID: Final = Parameter(
+    name="id",
+    where="path",
+    description="The id of the request.",
+    schema={"type": "string", "pattern": REQUEST_ID_PATTERN},
+    required=True,
+)
+_SEEN: Final = Parameter(
+    name="If-Match",
+    where="header",
+    description="The ETag of the request as the caller saw it; `*` is refused.",
+    schema={"type": "string", "pattern": r'^"[\x21\x23-\x7e]{1,128}"$'},
+    required=True,
+)
+_RECORD_HEADERS: Final = ("Location", "ETag")
+_WAITING: Final = Reply(
+    description="It has not ended: it waits for an approval or for Graph, or somebody else is at it. Look again there.",
+    shape=RequestAnswer,
+    headers=(*_RECORD_HEADERS, "Retry-After", "Preference-Applied"),
+)
+
+_STATE_WITH_ITS_ACTION: Final = {
+    "if": {"properties": {"actions": {"contains": {"const": Action.SET_PER_USER_MFA.value}}}},
+    "then": {"properties": {"perUserMfaState": {"type": "string"}}, "required": ["perUserMfaState"]},
+    "else": {"properties": {"perUserMfaState": {"type": "null"}}},
+}
+_TERMS_WITH_THEIR_ACTION: Final = {
+    "if": {"properties": {"actions": {"contains": {"const": Action.ISSUE_TEMPORARY_ACCESS_PASS.value}}}},
+    "else": {"properties": {"temporaryAccessPass": {"type": "null"}}},
+}
+
+# --- the doors --------------------------------------------------------------------------------------------------------
+
+OPERATIONS: Final = (
+    Operation(
+        id="submit_request",
+        method="POST",
+        path="/requests",
+        tag="Requests",
+        summary="Ask for a reset",
+        description="The caller is who asks. Whether it may be done depends on what they may and whom it is about; a "
+        "refusal is on record too. The same id with the same content is carried out once, however often it is sent.",
+        parameters=(
+            Parameter(
+                name="Prefer",
+                where="header",
+                description="`respond-async`: put it on the queue, and do not wait (RFC 7240). Not for a pass.",
+                schema={"type": "string"},
+            ),
+        ),
+        body=Body(
+            shape=ResetRequest,
+            description="What to do to whom. An absent id means a new one.",
+            also={"allOf": [_STATE_WITH_ITS_ACTION, _TERMS_WITH_THEIR_ACTION]},
+        ),
+        replies={
+            200: Reply(
+                description="A request of this id and content had ended before; nothing was done now.",
+                shape=RequestAnswer,
+                headers=_RECORD_HEADERS,
+            ),
+            201: Reply(
+                description="It was carried out now: `status` tells how that went.",
+                shape=RequestAnswer,
+                headers=_RECORD_HEADERS,
+            ),
+            202: _WAITING,
+        },
+        problems=(
+            problems.REFUSED,
+            problems.TARGET_NOT_FOUND,
+            problems.REQUESTER_DIFFERS,
+            problems.CONFLICT,
+            *_BODY,
+            *_STORAGE,
+            problems.UNAVAILABLE,
+            *_SIGNED_IN,
+        ),
+    ),
+    Operation(
+        id="list_requests",
+        method="GET",
+        path="/requests",
+        tag="Requests",
+        summary="List requests",
+        description="Those of a day, those about a person, or, without either, those that have not ended. "
+        "Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="day",
+                where="query",
+                description="The day on which they came (UTC). Not together with user.",
+                schema={"type": "string", "format": "date"},
+            ),
+            Parameter(
+                name="user",
+                where="query",
+                description="Whom they are about. Not together with day.",
+                schema=_PERSON_SCHEMA,
+            ),
+            Parameter(
+                name="status",
+                where="query",
+                description="Those of one status; an ending only together with day or user.",
+                schema={"type": "string", "enum": list(Status)},
+            ),
+            Parameter(
+                name="continuation",
+                where="query",
+                description="What the list before this one ended with, day or user being the same.",
+                schema={"type": "string", "minLength": 1, "maxLength": 256},
+            ),
+        ),
+        replies={200: Reply(description="The requests.", shape=RequestList)},
+        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_STORAGE, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_request",
+        method="GET",
+        path="/requests/{id}",
+        tag="Requests",
+        summary="Look at a request",
+        description="All that is on record of it, tries to decide about it included. Takes an auditor.",
+        parameters=(_ID,),
+        replies={200: Reply(description="The record.", shape=RequestRecord, headers=("ETag",))},
+        problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="approve_request",
+        method="POST",
+        path="/requests/{id}/approval",
+        tag="Approvals",
+        summary="Approve a request",
+        description="It is then carried out, unless what was found out meanwhile forbids it. Takes a privileged "
+        "operator who is a person, and neither who asked nor whom it is about.",
+        parameters=(_ID, _SEEN),
+        body=Body(shape=Comment, description="A word on it.", required=False),
+        replies={
+            200: Reply(description="It has ended: `status` tells how.", shape=RequestAnswer, headers=_RECORD_HEADERS),
+            202: _WAITING,
+        },
+        problems=(problems.REFUSED, problems.TARGET_NOT_FOUND, problems.UNAVAILABLE, *_DECIDING),
+    ),
+    Operation(
+        id="reject_request",
+        method="POST",
+        path="/requests/{id}/rejection",
+        tag="Approvals",
+        summary="Reject a request",
+        description="It then ends without being carried out. Takes what approving takes.",
+        parameters=(_ID, _SEEN),
+        body=Body(
+            shape=Comment,
+            description="Why.",
+            also={"required": ["comment"], "properties": {"comment": {"pattern": r"\S"}}},
+        ),
+        replies={200: Reply(description="The record.", shape=RequestRecord, headers=("ETag",))},
+        problems=_DECIDING,
+    ),
+    Operation(
+        id="search_users",
+        method="GET",
+        path="/users",
+        tag="People",
+        summary="Find somebody",
+        description="By a part of their name, user principal name or address, or by object id. Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="search",
+                where="query",
+                description="What is known of them.",
+                schema={"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"},
+                required=True,
+            ),
+        ),
+        replies={200: Reply(description="The first people who fit.", shape=PeopleFound)},
+        problems=(problems.INVALID, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_user",
+        method="GET",
+        path="/users/{user}",
+        tag="People",
+        summary="Look at somebody",
+        description="What they have registered, and what each action would come to if this caller asked for it now. "
+        "Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="user",
+                where="path",
+                description="Object id or user principal name; the # of a guest's as %23.",
+                schema=_PERSON_SCHEMA,
+                required=True,
+            ),
+        ),
+        replies={200: Reply(description="The person.", shape=Preview)},
+        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="list_delegates",
+        method="GET",
+        path="/delegates",
+        tag="Delegation",
+        summary="Who may do what at this desk",
+        description="Everybody who has one of the desk's app roles, or a role of Microsoft Entra that counts here, and "
+        "how they come by it. Takes an auditor.",
+        replies={200: Reply(description="The delegates.", shape=DelegateList)},
+        problems=(*_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_role_permissions",
+        method="GET",
+        path="/roles/{role}/permissions",
+        tag="Delegation",
+        summary="What a role of Microsoft Entra allows",
+        description="As Microsoft Graph tells it now. Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="role",
+                where="path",
+                description="Template id or display name of the role.",
+                schema={"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"\S"},
+                required=True,
+            ),
+        ),
+        replies={200: Reply(description="The role.", shape=RoleDescribed)},
+        problems=(problems.INVALID, problems.NOT_FOUND, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_me",
+        method="GET",
+        path="/me",
+        tag="Service",
+        summary="Who you are to the desk",
+        description="Takes being signed in.",
+        replies={200: Reply(description="The caller.", shape=Caller)},
+        problems=_SIGNED_IN,
+    ),
+    Operation(
+        id="show_health",
+        method="GET",
+        path="/health",
+        tag="Service",
+        summary="Whether the desk is set up",
+        description="For probes. Neither Graph nor the storage is asked: their trouble needs no new instance.",
+        replies={200: Reply(description="It is.", shape=Health)},
+        problems=_ANYWHERE,
+        signed_in=False,
+    ),
+    Operation(
+        id="show_openapi",
+        method="GET",
+        path="/openapi.json",
+        tag="Service",
+        summary="This description",
+        description="OpenAPI 3.1.",
+        replies={200: Reply(description="The description.")},
+        problems=(problems.FAULT,),
+        signed_in=False,
+    ),
+)
