@@ -11,10 +11,9 @@ from functions.exchange import Exchange, Refusal, invalid
 from shared import contract
 from shared.api import problem_details
 from shared.authority import Authority
-from shared.contract import Action
 from shared.object_id import is_object_id
 from shared.outcome import OPEN, Status
-from shared.record import RequestList
+from shared.record import MessageList, RequestList
 
 PAGE: Final = 50
 """Requests in one list; its continuation leads to the next."""
@@ -30,8 +29,6 @@ async def submit_request(exchange: Exchange) -> func.HttpResponse:
     """Take a request. Whether it may be done is for the desk to decide, which keeps a refusal on record as well."""
     request = contract.parse(body_of(exchange))
     apart = _prefers_async(exchange)
-    if apart and Action.ISSUE_TEMPORARY_ACCESS_PASS in request.actions:
-        raise invalid("Prefer", f"asks for {_ASYNC}, and a pass is shown only to whoever waits; leave one of them out.")
     submitted = await exchange.premises.front_desk.submit(request, exchange.caller, wait=not apart)
     applied = {"Preference-Applied": _ASYNC} if apart and submitted.record.status in OPEN else {}
     return as_it_stands(submitted, exchange.now(), carried_out=_CREATED, headers=applied)
@@ -45,6 +42,13 @@ async def show_request(exchange: Exchange) -> func.HttpResponse:
     if record is None:
         raise Refusal(problem_details.NOT_FOUND.because(f"There is no request '{request_id}' on record.", field="id"))
     return answer(record, headers=version(record))
+
+
+@doors.at("GET", "requests/{id}/messages", needs=Authority.AUDITOR)
+async def show_messages(exchange: Exchange) -> func.HttpResponse:
+    """Show the messages under an id which were no request, or not the one that has it."""
+    messages = await exchange.premises.front_desk.messages(exchange.request_id())
+    return answer(MessageList(messages))
 
 
 @doors.at("GET", "requests", needs=Authority.AUDITOR)
@@ -66,8 +70,9 @@ async def _listed(exchange: Exchange) -> RequestList:
         return await desk.of_person(user, status, continuation, PAGE)
     if status is not None and status not in OPEN:
         raise invalid("status", f"is '{status}', which is an ending: name the day or the user as well.")
-    parameters.refuse("continuation", beside="neither day nor user")
-    return await desk.open(status)
+    if continuation is not None and not contract.is_request_id(continuation):
+        raise invalid("continuation", "is none that this desk has given out; begin without it.")
+    return await desk.open(status, continuation or "", PAGE)
 
 
 async def _object_id(exchange: Exchange, user: str) -> str:

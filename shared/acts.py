@@ -128,7 +128,7 @@ class Acts:
         if self.row.request.dry_run or now == wanted or _promoted(before, now, wanted):
             change = PerUserMfaChange(before=before or now, after=now if now != before else None)
             return ActionOutcome(action=action, status=Status.SUCCEEDED, per_user_mfa=change)
-        if now != before:
+        if before is not None and now != before:
             told = PerUserMfaChange(before=now)
             return ActionOutcome(action=action, status=Status.FAILED, per_user_mfa=told, detail=_CHANGED_SINCE)
         answer = await self._directory.set_per_user_mfa(target.id, wanted)

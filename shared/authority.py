@@ -27,6 +27,10 @@ class Authority(StrEnum):
         """Return whether this is as much as is needed, or more."""
         return _RANKS.index(self) >= _RANKS.index(needed)
 
+    def or_less(self, other: "Authority") -> "Authority":
+        """Return the lesser of the two."""
+        return min(self, other, key=_RANKS.index)
+
 
 _RANKS: Final = tuple(Authority)
 _APP_ROLES: Final[dict[str, Authority]] = {

@@ -56,6 +56,7 @@ class Rule(StrEnum):
     REQUESTER_NOT_FOUND = "requesterNotFound"
     REQUESTER_DISABLED = "requesterDisabled"
     REQUESTER_LACKS_AUTHORITY = "requesterLacksAuthority"
+    REQUESTER_DIFFERS = "requesterDiffers"
     ACTION_SWITCHED_OFF = "actionSwitchedOff"
     PASS_NEEDS_CALLER = "passNeedsCaller"  # noqa: S105 - the name of a rule
     TARGET_NOT_FOUND = "targetNotFound"
@@ -71,6 +72,7 @@ class Rule(StrEnum):
     APPROVER_IS_APPLICATION = "approverIsApplication"
     APPROVER_IS_REQUESTER = "approverIsRequester"
     APPROVER_IS_TARGET = "approverIsTarget"
+    APPROVER_DISABLED = "approverDisabled"
 
 
 class Party(msgspec.Struct, frozen=True):
@@ -101,6 +103,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The directory roles of the target."""
     groups: tuple[str, ...] = ()
     """The role-assignable groups which the target is a member or an owner of, in words."""
+    target_authority: Authority = Authority.NONE
+    """What the target may at the desk, by its own app roles: whoever gets hold of their sign-in may the same."""
     unreadable: tuple[str, ...] = ()
     """What could not be read, each with the permission it takes."""
     approver: Approver | None = None
@@ -142,7 +146,7 @@ _TOLD: Final = 5
 def decide(asked: Asked, facts: Facts, policy: Policy) -> Decision:
     """Return whether the requester may have this done to the target: the first rule that applies decides.
 
-    What is asked of the requester comes first, so that a stranger learns nothing about anybody.
+    Once all could be read, what is asked of the requester comes first: a stranger learns nothing about anybody.
     """
     return (
         _of_the_requester(facts)
@@ -151,6 +155,24 @@ def decide(asked: Asked, facts: Facts, policy: Policy) -> Decision:
         or _within_an_operators_reach(facts)
         or _beyond_it(asked, facts, policy)
     )
+
+
+def may_ask(authority: Authority) -> Decision | None:
+    """Return why somebody of that authority may ask for nothing at all; None where they may."""
+    if authority.covers(Authority.OPERATOR):
+        return None
+    has = "may only read" if authority is Authority.AUDITOR else "has no role at this desk"
+    return _refused(
+        Rule.REQUESTER_LACKS_AUTHORITY, f"Whoever asks {has}; it takes {AppRole.OPERATOR} or an equal role."
+    )
+
+
+def may_name(named: str | None, caller: Party) -> Decision | None:
+    """Return why a caller may not ask in that name; None where it is their own, or none."""
+    if named is None or named.lower() in (caller.id.lower(), caller.name.lower()):
+        return None
+    reason = "Field 'requestedBy': names somebody else than you; leave it out, over HTTP it is you."
+    return _refused(Rule.REQUESTER_DIFFERS, reason)
 
 
 def reach_of(facts: Facts, policy: Policy) -> Reach:
@@ -167,6 +189,8 @@ def may_approve(approver: Approver, requester_id: str, target_id: str) -> Decisi
         return _refused(Rule.APPROVER_LACKS_AUTHORITY, "Approving takes a privileged operator.")
     if party.is_application:
         return _refused(Rule.APPROVER_IS_APPLICATION, "Approving takes a person; this is an application.")
+    if not party.enabled:
+        return _refused(Rule.APPROVER_DISABLED, "The account of whoever approved is disabled, or Graph does not tell.")
     if party.id == requester_id:
         return _refused(Rule.APPROVER_IS_REQUESTER, "Who asked for it cannot approve it as well; ask a colleague.")
     if party.id == target_id:
@@ -188,12 +212,7 @@ def _of_the_requester(facts: Facts) -> Decision | None:
             Rule.REQUESTER_DISABLED,
             "Field 'requestedBy': the account of whoever asks is disabled, or Graph does not tell that it is not.",
         )
-    if not facts.authority.covers(Authority.OPERATOR):
-        has = "may only read" if facts.authority is Authority.AUDITOR else "has no role at this desk"
-        return _refused(
-            Rule.REQUESTER_LACKS_AUTHORITY, f"Whoever asks {has}; it takes {AppRole.OPERATOR} or an equal role."
-        )
-    return None
+    return may_ask(facts.authority)
 
 
 def _of_the_actions(asked: Asked, policy: Policy) -> Decision | None:
@@ -235,7 +254,8 @@ def _is_protected(target: Party, policy: Policy) -> bool:
 
 
 def _is_within_reach(facts: Facts) -> bool:
-    return not facts.groups and all(role.is_within_reach for role in facts.roles)
+    mighty = facts.target_authority.covers(Authority.PRIVILEGED_OPERATOR)
+    return not mighty and not facts.groups and all(role.is_within_reach for role in facts.roles)
 
 
 def _beyond_it(asked: Asked, facts: Facts, policy: Policy) -> Decision:
@@ -258,6 +278,8 @@ def _beyond_it(asked: Asked, facts: Facts, policy: Policy) -> Decision:
 def _held(facts: Facts) -> str:
     held = sorted({str(role) for role in facts.roles if not role.is_within_reach} or map(str, facts.roles))
     held += facts.groups
+    if facts.target_authority.covers(Authority.PRIVILEGED_OPERATOR):
+        held.append(f"{AppRole.PRIVILEGED_OPERATOR} of this desk")
     return ", ".join(held[:_TOLD]) + (", …" if len(held) > _TOLD else "")
 
 

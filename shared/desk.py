@@ -12,6 +12,7 @@ from shared import contract
 from shared.acts import Means
 from shared.arrival import Arrival, Conflict, Delivery, Handled
 from shared.contract import ContractError, ResetRequest
+from shared.delegation import Decision
 from shared.graph import GraphUnavailable
 from shared.ledger import Overtaken
 from shared.outcome import Approval, Outcome, Problem, Status
@@ -95,18 +96,20 @@ class Desk:
         """
         started = self._now()
         asked = self._asked(request, arrival, Status.RUNNING, started + self._lease)
-        opened, reading = await asyncio.gather(
-            self._ledger.open(asked),
-            self._read(asked),
-            return_exceptions=True,  # what went wrong with the reading is told once the intent is on record
-        )
-        if isinstance(opened, BaseException):
-            raise opened
+        looking = asyncio.create_task(self._read(asked, self._deadline(arrival, started)))
+        try:
+            opened = await self._ledger.open(asked, asked.due_at)
+        except BaseException:
+            await _dropped(looking)
+            raise
         try:
             if opened is not None:
+                # What went wrong with the reading is told once the intent is on record.
+                (reading,) = await asyncio.gather(looking, return_exceptions=True)
                 return await self._run(opened, reading, arrival, started)
+            # If it is read at all, then anew: the run that had the request until now may have gone on meanwhile.
+            await _dropped(looking)
             claimed = await self._claim(request, arrival, started)
-            # Anew: since the first look, the run that had the request until now may have gone on.
             return claimed if isinstance(claimed, Handled) else await self._go_on(claimed, arrival, started)
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
@@ -115,15 +118,24 @@ class Desk:
     async def accept(self, request: ResetRequest, arrival: Arrival) -> Handled:
         """Put a request on record and on the queue, to be carried out soon. Raises Conflict."""
         now = self._now()
-        opened = await self._ledger.open(self._asked(request, arrival, Status.DEFERRED, now))
+        look_at = now + self._lease
+        opened = await self._ledger.open(self._asked(request, arrival, Status.DEFERRED, now), look_at)
         if opened is None:
             row = await self._there(request.id)
             if contract.content_hash(row.request) != contract.content_hash(request):
                 raise Conflict(row)
             return Handled(row=row)
+        await self._ledger.index(opened)
         await self._queues.requests.put(contract.encode(request))
-        await asyncio.gather(self._ledger.list(opened), self._ledger.expect(request.id, now + self._lease))
         return Handled(row=opened, fresh=True)
+
+    async def turn_away(self, request: ResetRequest, arrival: Arrival, decision: Decision) -> Handled:
+        """Keep a request that is refused whatever it is about: nobody is looked up for it. Raises Conflict."""
+        now = self._now()
+        opened = await self._ledger.open(self._asked(request, arrival, Status.RUNNING, now), now + self._lease)
+        if opened is None:
+            raise Conflict(await self._there(request.id))
+        return await self._close(opened, Run(opened, self._rules, self._means).refused(decision), arrival)
 
     async def decide(self, row: Row, approval: Approval, arrival: Arrival) -> Handled:
         """Record what the second person says, and act on it. Raises Overtaken where somebody was faster."""
@@ -169,7 +181,8 @@ class Desk:
     async def _taken(self, request: ResetRequest, arrival: Arrival) -> Row | Handled:
         """Return the row of a request, new or on record, to be gone on with; or else what this delivery ends in."""
         started = self._now()
-        opened = await self._ledger.open(self._asked(request, arrival, Status.RUNNING, started + self._lease))
+        asked = self._asked(request, arrival, Status.RUNNING, started + self._lease)
+        opened = await self._ledger.open(asked, asked.due_at)
         return opened or await self._claim(request, arrival, started)
 
     async def _claim(self, request: ResetRequest, arrival: Arrival, started: datetime) -> Row | Handled:
@@ -189,7 +202,8 @@ class Desk:
         """Run a request that this run has taken over. Raises Overtaken."""
         if row.intent is None and Run(row, self._rules, self._means).ended_unseen() is not None:
             return await self._run(row, LookupError("Nobody was looked for."), arrival, started)
-        (reading,) = await asyncio.gather(self._read(row), return_exceptions=True)
+        looking = self._read(row, self._deadline(arrival, started))
+        (reading,) = await asyncio.gather(looking, return_exceptions=True)  # what went wrong is told by the run
         return await self._run(row, reading, arrival, started)
 
     async def _there(self, request_id: str) -> Row:
@@ -200,10 +214,10 @@ class Desk:
 
     async def _run(self, row: Row, reading: Reading | BaseException, arrival: Arrival, started: datetime) -> Handled:
         """Run within the lease, and leave the row so that somebody can go on, whatever happens."""
-        run = Run(row, self._rules, self._means, attended=arrival.caller is not None)
-        patience = self._lease * 0.8 if arrival.caller is None else min(self._lease * 0.8, _PATIENCE_OF_A_CALLER)
+        attended = row.caller is not None and arrival.caller is not None and row.caller.id == arrival.caller.id
+        run = Run(row, self._rules, self._means, attended=attended)
         try:
-            async with asyncio.timeout((started + patience - self._now()).total_seconds()):
+            async with asyncio.timeout((self._deadline(arrival, started) - self._now()).total_seconds()):
                 ending = await run.ending(reading)
             if isinstance(ending, Waiting):
                 return await self._wait(run.row, ending)
@@ -252,8 +266,14 @@ class Desk:
         log.warning("request %s deferred until %s: %s", row.id, until.isoformat(), _why(error))
         return Handled(row=row, fresh=True)
 
-    async def _read(self, row: Row) -> Reading:
-        async with asyncio.timeout(self._lease.total_seconds() / 2):
+    def _deadline(self, arrival: Arrival, started: datetime) -> datetime:
+        """Return when a run has to have ended: before its lease, and before whoever waits has gone."""
+        patience = self._lease * 0.8
+        return started + (min(patience, _PATIENCE_OF_A_CALLER) if arrival.caller else patience)
+
+    async def _read(self, row: Row, deadline: datetime) -> Reading:
+        left = min(deadline - self._now(), self._lease / 2)
+        async with asyncio.timeout(left.total_seconds()):
             return await self._directory.read(question(row))
 
     async def _reject(self, delivery: Delivery, error: ContractError, request_id: str | None = None) -> Outcome:
@@ -283,6 +303,12 @@ class Desk:
         await self._ledger.settled(row)
         again = arrival.redelivered and row.carrier == arrival.carrier
         return Handled(row=row, outcome=row.outcome if again else None)
+
+
+async def _dropped(task: asyncio.Task[Reading]) -> None:
+    """Do without what a task was to find out."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 _EXHAUSTED: Final = (

@@ -7,9 +7,9 @@ import msgspec
 from kiota_abstractions.method import Method
 
 from shared import reading
-from shared.answers import BAD_REQUEST, GONE, NOT_FOUND, words
 from shared.contract import PassTerms, PerUserMfaState
 from shared.graph import Answer, Call, Graph
+from shared.graph_answers import BAD_REQUEST, GONE, NOT_FOUND, words
 from shared.graph_shapes import AuthenticationRequirements, IssuedPass
 from shared.methods import BY_NAME, ENDPOINTS, MethodType, RegisteredMethod
 from shared.reading import Question, Reading, preference_in

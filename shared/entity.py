@@ -11,6 +11,7 @@ import msgspec
 
 from shared import contract
 from shared.caller import Caller
+from shared.contract import ContractError
 from shared.outcome import Approval, Outcome, Status
 from shared.record import Intent, MessageRefused, Row, Waiting
 from shared.reset_plan import Attempt, Step
@@ -20,7 +21,7 @@ _TEXT_LIMIT: Final = 32_000
 """Characters of a string property (64 KiB in UTF-16), or half the bytes of a binary one, with some room."""
 
 
-def opened(row: Row) -> dict[str, Any]:
+def taken(row: Row) -> dict[str, Any]:
     """Return the properties of a request that has just been taken."""
     asked = {"Request": contract.encode(row.request).decode(), "AcceptedAt": row.accepted_at}
     return asked | _plain(row) | (spread("Caller", json(row.caller)) if row.caller else {})
@@ -60,8 +61,19 @@ _LONG: Final[dict[str, Callable[[Row], str]]] = {
 """What may be longer than one property holds."""
 
 
+class UnreadableRow(Exception):
+    """A row of the ledger is not as this release writes it."""
+
+
 def row_of(entity: Mapping[str, Any], etag: str) -> Row:
-    """Return the request of an entity."""
+    """Return the request of an entity. Raises UnreadableRow."""
+    try:
+        return _row_of(entity, etag)
+    except (ContractError, KeyError, ValueError) as error:
+        raise UnreadableRow(f"Request '{entity.get('PartitionKey')}' cannot be read: {error}") from error
+
+
+def _row_of(entity: Mapping[str, Any], etag: str) -> Row:
     done = gathered("Done", entity)
     return Row(
         id=str(entity["PartitionKey"]),

@@ -11,16 +11,14 @@ from shared import contract
 from shared.acts import Means
 from shared.arrival import Arrival, Conflict, Handled
 from shared.caller import Caller
-from shared.contract import ContractError, ResetRequest
-from shared.delegation import Approver, Decision, Effect, Party, may_approve
+from shared.contract import Action, ContractError, ResetRequest
+from shared.delegation import Approver, Decision, Effect, Party, may_approve, may_ask, may_name
 from shared.desk import Desk
 from shared.graph_shapes import IssuedPass
 from shared.ledger import Overtaken
 from shared.outcome import Approval, PersonNamed, Status, Verdict
-from shared.record import ApprovalAttempt, RequestList, RequestRecord, Row, record, summary
+from shared.record import ApprovalAttempt, MessageRefused, RequestList, RequestRecord, Row, record, summary
 from shared.request_index import RequestIndex
-
-LONGEST_LIST: Final = 100
 
 
 class RequesterDiffers(ContractError):
@@ -90,11 +88,17 @@ class FrontDesk:
         """
         if (missing := contract.missing(asked, self._demanded)) is not None:
             raise missing
-        request = self._signed(asked, caller)
-        arrival = self._arrival(caller)
+        if not wait and Action.ISSUE_TEMPORARY_ACCESS_PASS in asked.actions:
+            raise ContractError("actions", "ask for a pass, which is shown only to whoever waits for it; do wait.")
+        party, arrival = _party(caller), self._arrival(caller)
+        if (decision := may_name(asked.requested_by, party)) is not None:
+            await self._turn_away(asked, caller, arrival, decision)
+            raise RequesterDiffers("requestedBy", decision.reason.partition(": ")[2])
+        if (decision := may_ask(caller.authority)) is not None:
+            return await self._turn_away(asked, caller, arrival, decision)
+        request = msgspec.structs.replace(asked, id=asked.id or self._new_id(), requested_by=caller.id)
         try:
-            handle = self._desk.handle if wait else self._desk.accept
-            return _submitted(await handle(request, arrival))
+            return _submitted(await (self._desk.handle if wait else self._desk.accept)(request, arrival))
         except Conflict as conflict:
             await self._desk.refuse(conflict, arrival, contract.encode(request))
             raise
@@ -102,6 +106,10 @@ class FrontDesk:
     async def find(self, request_id: str) -> RequestRecord | None:
         """Return all that is on record of a request."""
         return await self._ledger.whole(request_id)
+
+    async def messages(self, request_id: str) -> tuple[MessageRefused, ...]:
+        """Return the messages which were not taken, that claimed this id or were given it."""
+        return await self._ledger.messages(request_id)
 
     async def approve(self, request_id: str, caller: Caller, version: str, comment: str) -> Submitted:
         """Approve a request as it was in that version, and have it carried out.
@@ -122,27 +130,26 @@ class FrontDesk:
         """Return the requests about the person of that object id. Raises ContractError as `of_day` does."""
         return await self._index.of_person(user_id, status, continuation, limit)
 
-    async def open(self, status: Status | None) -> RequestList:
-        """Return all requests that have not ended, those first that came first."""
-        rows = [row async for row in self._ledger.opened() if status in (None, row.status)]
-        return RequestList(requests=tuple(summary(row) for row in sorted(rows, key=lambda row: row.accepted_at)))
+    async def open(self, status: Status | None, after: str, limit: int) -> RequestList:
+        """Return requests that have not ended, in the order of their ids, beyond that one."""
+        rows, continuation = await self._ledger.unended(status, after, limit)
+        return RequestList(requests=tuple(summary(row) for row in rows), continuation=continuation)
 
-    def _signed(self, asked: ResetRequest, caller: Caller) -> ResetRequest:
-        """Return the request in the name of the caller, with an id."""
-        named = asked.requested_by
-        if named is not None and named.lower() not in (caller.id.lower(), caller.name.lower()):
-            raise RequesterDiffers("requestedBy", "names somebody else than you; leave it out, over HTTP it is you.")
-        return msgspec.structs.replace(asked, id=asked.id or self._new_id(), requested_by=caller.id)
+    async def _turn_away(self, asked: ResetRequest, caller: Caller, arrival: Arrival, decision: Decision) -> Submitted:
+        """Keep what is refused, under an id of the desk's own: nobody takes another's id by asking in vain."""
+        request = msgspec.structs.replace(asked, id=self._new_id(), requested_by=caller.id)
+        return _submitted(await self._desk.turn_away(request, arrival, decision))
 
     def _arrival(self, caller: Caller) -> Arrival:
         return Arrival(accepted_at=self._now(), carrier=f"http-{self._new_id()}", caller=caller)
 
     async def _decide(self, request_id: str, caller: Caller, version: str, verdict: Verdict, comment: str) -> Submitted:
         row = await self._ledger.get(request_id)
-        if row is None:
-            raise NotOnRecord(f"There is no request '{request_id}'.")
         by = PersonNamed(asked=caller.id, id=caller.id, user_principal_name=caller.name)
         approval = Approval(verdict=verdict, by=by, at=self._now(), comment=comment)
+        lacking = may_approve(Approver(_party(caller), caller.authority), "", "")
+        if row is None:
+            raise MayNotDecide(lacking) if lacking.effect is not Effect.ALLOWED else _unknown(request_id)
         if row.approval is not None and (row.approval.verdict, row.approval.by.id) == (verdict, caller.id):
             return Submitted(record=record(row), fresh=False)
         try:
@@ -154,16 +161,19 @@ class FrontDesk:
             raise
 
     def _admit(self, row: Row, caller: Caller, version: str) -> None:
-        """Raise what stands against this caller deciding this request now."""
+        """Raise what stands against this caller deciding this request now.
+
+        Whoever may not decide anything is told nothing about it.
+        """
         waiting = row.waiting
+        meant = (waiting.requested_by.id, waiting.user.id) if waiting else ("", "")
+        decision = may_approve(Approver(_party(caller), caller.authority), *meant)
+        if decision.effect is not Effect.ALLOWED:
+            raise MayNotDecide(decision)
         if waiting is None or row.status is not Status.AWAITING_APPROVAL:
             raise NotAwaiting(row, _not_awaiting(row))
         if waiting.until <= self._now():
             raise NotAwaiting(row, f"The time to decide ended at {waiting.until:%Y-%m-%d %H:%M} UTC; ask anew.")
-        party = Party(caller.id, caller.name, is_application=caller.is_application)
-        decision = may_approve(Approver(party, caller.authority), waiting.requested_by.id, waiting.user.id)
-        if decision.effect is not Effect.ALLOWED:
-            raise MayNotDecide(decision)
         if row.version != version:
             raise VersionChanged(row.id)
 
@@ -181,6 +191,14 @@ _CODES: Final[dict[type[Exception], str]] = {NotAwaiting: "notAwaiting", Version
 
 def _submitted(handled: Handled) -> Submitted:
     return Submitted(record=record(handled.row), fresh=handled.fresh, issued_pass=handled.issued)
+
+
+def _party(caller: Caller) -> Party:
+    return Party(caller.id, caller.name, is_application=caller.is_application)
+
+
+def _unknown(request_id: str) -> NotOnRecord:
+    return NotOnRecord(f"There is no request '{request_id}'.")
 
 
 def _not_awaiting(row: Row) -> str:

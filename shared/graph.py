@@ -32,6 +32,7 @@ WORTH_ANOTHER_TRY: Final = frozenset({401, 429, 500, 502, 503, 504})
 UNAVAILABLE: Final = frozenset({401, 429, 503, 504})
 """Said of Graph as a whole, or of this caller; a lasting 500 or 502 may concern one method of one person alone."""
 _SERVER_ERROR: Final = 500
+_SOMEBODY: Final = re.compile(r"/users/[^/?]+")
 _FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 
 
@@ -43,6 +44,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     version: ApiVersion = "v1.0"
     body: Any = None
     headers: Mapping[str, str] = {}
+
+    @property
+    def place(self) -> str:
+        """The path as a log may show it: without a person's name, and without what was searched for."""
+        return _SOMEBODY.sub("/users/…", self.path.partition("?")[0])
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +180,7 @@ class Graph:
                 answer = await self._once(call, repeated=repeated)
             except (httpx.HTTPError, AzureError) as error:
                 if not await waits.pause(None):
-                    raise GraphUnavailable(f"{call.method.value} {call.path} had no answer: {error!r}") from error
+                    raise GraphUnavailable(f"{call.method.value} {call.place} had no answer: {error!r}") from error
                 repeated = True
                 continue
             if answer.status not in WORTH_ANOTHER_TRY:
@@ -276,7 +282,7 @@ def further(link: str, headers: Mapping[str, str]) -> Call:
     """
     found = _FURTHER.search(link)
     if found is None:
-        raise GraphUnavailable(f"Graph named a further page that is none of its addresses: {link}")
+        raise GraphUnavailable("Graph named a further page that is none of its addresses.")
     version: ApiVersion = "beta" if found["version"] == "beta" else "v1.0"
     return Call(path=found["path"], version=version, headers=headers)
 

@@ -7,7 +7,9 @@ still to be announced; partition nameless: by its content, which id a request wi
 the poison queue does not tell it.
 """
 
+import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -25,6 +27,7 @@ from shared.outcome import Approval, Outcome, Status
 from shared.record import (
     ApprovalAttempt,
     Intent,
+    MessageRefused,
     RequestRecord,
     Row,
     Waiting,
@@ -35,6 +38,7 @@ from shared.record import (
 from shared.request_index import INDEX_TABLE, RequestIndex
 from shared.reset_plan import Done
 
+log: Final = logging.getLogger("mfadesk")
 REQUEST_TABLE: Final = "ResetRequests"
 OPEN_TABLE: Final = "OpenRequests"
 TABLES: Final = (REQUEST_TABLE, OPEN_TABLE, INDEX_TABLE)
@@ -59,14 +63,15 @@ class Ledger:
         self._index = RequestIndex(tables)
         self._nonce = nonce
 
-    async def open(self, asked: Row) -> Row | None:
+    async def open(self, asked: Row, look_at: datetime) -> Row | None:
         """Write the intent; return None if a request of that id is there already.
 
-        It is listed once it has ended or has to wait: most end at once, and until then stand among the open ones.
+        look_at: when the sweeper is to look, which must leave the time to write it. It is listed once it has ended or
+        has to wait: most end at once, and until then stand among the open ones.
         """
-        await self.expect(asked.id, asked.due_at)
+        await self.expect(asked.id, look_at, asked.status)
         row = msgspec.structs.replace(asked, version=self._nonce())
-        properties = {"PartitionKey": row.id, "RowKey": _REQUEST, **entity.opened(row)}
+        properties = {"PartitionKey": row.id, "RowKey": _REQUEST, **entity.taken(row)}
         try:
             etag = str((await self._requests.create_entity(properties))["etag"])
         except ResourceExistsError:
@@ -85,7 +90,7 @@ class Ledger:
         return entity.row_of(found, str(found.metadata["etag"]))
 
     async def whole(self, request_id: str) -> RequestRecord | None:
-        """Return all that is on record under that id; None where there is no request (or only refused messages)."""
+        """Return all that is on record of a request; None where there is none of that id."""
         row: Row | None = None
         attempts, messages = [], []
         query = "PartitionKey eq @id"
@@ -99,9 +104,16 @@ class Ledger:
                 messages.append(entity.message_of(each))
         return record(row, tuple(attempts), tuple(messages)) if row else None
 
+    async def messages(self, request_id: str) -> tuple[MessageRefused, ...]:
+        """Return the messages which were not taken, that claimed this id or were given it."""
+        query = "PartitionKey eq @id and RowKey gt @first and RowKey lt @last"
+        parameters = {"id": request_id, "first": _MESSAGE, "last": f"{_MESSAGE}~"}
+        found = self._requests.query_entities(query, parameters=parameters)
+        return tuple([entity.message_of(each) async for each in found])
+
     async def take_over(self, row: Row, carrier: str, due_at: datetime) -> Row:
         """Begin another run of an open request."""
-        await self.expect(row.id, due_at)
+        await self.expect(row.id, due_at, Status.RUNNING)
         return await self._change(row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1)
 
     async def intend(self, row: Row, intent: Intent) -> Row:
@@ -115,20 +127,20 @@ class Ledger:
     async def defer(self, row: Row, done: Done, until: datetime, look_at: datetime) -> Row:
         """Leave the rest to a later run, for which the sweeper looks out from look_at on."""
         row = await self._change(row, status=Status.DEFERRED, due_at=until, done=tuple(done.items()))
-        await self.expect(row.id, look_at)
-        await self._index.put(summary(row))
+        await self.index(row)
+        await self.expect(row.id, look_at, row.status)
         return row
 
     async def wait(self, row: Row, waiting: Waiting) -> Row:
         """Let a request wait for a second person; the sweeper looks when its time is over."""
         row = await self._change(row, status=Status.AWAITING_APPROVAL, due_at=waiting.until, waiting=waiting)
-        await self.expect(row.id, waiting.until)
-        await self._index.put(summary(row))
+        await self.index(row)
+        await self.expect(row.id, waiting.until, row.status)
         return row
 
     async def decided(self, row: Row, approval: Approval, carrier: str, due_at: datetime) -> Row:
         """Record what the second person said, and begin the run that acts on it."""
-        await self.expect(row.id, due_at)
+        await self.expect(row.id, due_at, Status.RUNNING)
         return await self._change(
             row, status=Status.RUNNING, approval=approval, carrier=carrier, due_at=due_at, runs=row.runs + 1
         )
@@ -158,21 +170,21 @@ class Ledger:
         await self._index.put(summary_of_refused(outcome))
 
     async def attempted(self, request_id: str, attempt: ApprovalAttempt) -> None:
-        """Keep that somebody tried to decide, and might not or was too late."""
-        key = f"{_ATTEMPT}{attempt.at:%Y%m%dT%H%M%S%f}-{self._nonce()}"
+        """Keep that somebody tried to decide, and might not or was too late: the last time, however often they try."""
+        key = f"{_ATTEMPT}{attempt.by.id}-{attempt.verdict}-{attempt.rule}"
         properties = {"PartitionKey": request_id, "RowKey": key, **spread("Attempt", json(attempt))}
-        with contextlib.suppress(ResourceExistsError):  # the answer to the first try was lost
-            await self._requests.create_entity(properties)
+        await self._requests.upsert_entity(properties)
 
     # --- what somebody still has to look at ---------------------------------------------------------------------------
 
-    async def list(self, row: Row) -> None:
+    async def index(self, row: Row) -> None:
         """Have a request listed by its day, and by its person as far as that is known."""
         await self._index.put(summary(row))
 
-    async def expect(self, request_id: str, due_at: datetime) -> None:
+    async def expect(self, request_id: str, due_at: datetime, status: Status) -> None:
         """Have the sweeper look at that request from then on."""
-        await self._open.upsert_entity({"PartitionKey": _OPEN, "RowKey": request_id, "DueAt": due_at})
+        entry = {"PartitionKey": _OPEN, "RowKey": request_id, "DueAt": due_at, "Status": status.value}
+        await self._open.upsert_entity(entry)
 
     async def settled(self, row: Row) -> None:
         """List an ended request as such, and have the sweeper look at it no more."""
@@ -188,12 +200,28 @@ class Ledger:
         """Yield the ids of the open requests at which somebody should look."""
         return self._due(_OPEN, now)
 
-    async def opened(self) -> AsyncIterator[Row]:
-        """Yield all requests that have not ended, in the order of their ids."""
-        async for found in self._open.query_entities(f"PartitionKey eq '{_OPEN}'", select=["RowKey"]):
-            row = await self.get(str(found["RowKey"]))
-            if row is not None and row.is_open:
-                yield row
+    async def unended(self, status: Status | None, after: str, limit: int) -> tuple[tuple[Row, ...], str | None]:
+        """Return requests that have not ended, in the order of their ids: so many at the most, beyond that id.
+
+        Beside them stands the id beyond which there are more, if there are.
+        """
+        query = "PartitionKey eq @open and RowKey gt @after" + (" and Status eq @status" if status else "")
+        parameters = {"open": _OPEN, "after": after, "status": status.value if status else ""}
+        ids: list[str] = []
+        async for found in self._open.query_entities(query, parameters=parameters, results_per_page=limit + 1):
+            ids.append(str(found["RowKey"]))
+            if len(ids) > limit:
+                break
+        rows = await asyncio.gather(*(self._readable(each) for each in ids[:limit]))
+        unended = tuple(row for row in rows if row is not None and row.is_open and status in (None, row.status))
+        return unended, ids[limit - 1] if len(ids) > limit else None
+
+    async def _readable(self, request_id: str) -> Row | None:
+        try:
+            return await self.get(request_id)
+        except entity.UnreadableRow as error:
+            log.warning("%s", error)
+            return None
 
     async def to_announce(self, request_id: str, due_at: datetime) -> None:
         """Have the sweeper announce that request's ending, if nobody has by then."""

@@ -89,7 +89,7 @@ class Previews:
         target = reading.target
         if target is None:
             return None
-        facts = facts_of(reading, caller)
+        facts = facts_of(reading, caller.authority, caller)
         return Preview(
             user=PersonShown(
                 id=target.id,

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from shared.answers import EVENTUAL, PERMISSIONS, all_of, unreadable, words
 from shared.authority import Authority, authority_of
 from shared.caller import Caller
 from shared.delegation import Approver, Facts, Party
 from shared.graph import Answer, Call, Graph, GraphUnavailable
+from shared.graph_answers import EVENTUAL, PERMISSIONS, all_of, unreadable, words
 from shared.graph_shapes import (
     AppRoleAssignment,
     AuthenticationMethod,
@@ -31,6 +31,7 @@ from shared.roles import TENANT_WIDE, HeldRole
 BETA_TYPES: Final = frozenset(known for known, endpoint in ENDPOINTS.items() if endpoint.version == "beta")
 """Methods of these types are asked for by themselves: the list of all methods, in v1.0, may not know them."""
 
+_OF_TARGET: Final = frozenset({"roles", "groups", "owned", "methods", "targetAppRoles"})
 _PERSON: Final = "?$select=id,userPrincipalName,displayName,accountEnabled,userType,signInSessionsValidFromDateTime"
 
 
@@ -42,6 +43,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever asks; empty where that is nobody in the directory of people: an application."""
     authority: bool = False
     """What whoever asks may do at the desk."""
+    approved_by: str = ""
+    """Object id of whoever has approved it."""
     methods: bool = True
     per_user_mfa: bool = False
 
@@ -53,6 +56,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     requester: DirectoryPerson | None = None
     authority: Authority = Authority.NONE
     """Of the requester, by the roles that are theirs now."""
+    approver: DirectoryPerson | None = None
+    target_authority: Authority = Authority.NONE
+    """What the target may at the desk, by its own app roles."""
     roles: tuple[HeldRole, ...] = ()
     """The target's directory roles: direct, through a group, scoped, custom, eligible."""
     groups: tuple[str, ...] = ()
@@ -101,19 +107,25 @@ def preference_in(answer: Answer | None) -> str | None:
     return answer.decoded(SignInPreferences).user_preferred_method_for_secondary_authentication
 
 
-def facts_of(reading: Reading, caller: Caller | None, approver: Approver | None = None) -> Facts:
-    """Return what there is to decide by; caller: who asks over HTTP, whose token says what they may."""
+def facts_of(reading: Reading, authority: Authority, caller: Caller | None, approved_by: str = "") -> Facts:
+    """Return what there is to decide by.
+
+    authority: what the requester may. caller: who asks over HTTP. approved_by: object id of who has approved, whose
+    authority was asked for then.
+    """
     requester = _party(reading.requester)
     if caller is not None and caller.is_application:
         requester = Party(caller.id, caller.name, is_application=True)
+    second = _party(reading.approver) or Party(approved_by, "", enabled=False)
     return Facts(
         requester=requester,
-        authority=caller.authority if caller else reading.authority,
+        authority=authority,
         target=_party(reading.target),
         roles=reading.roles,
         groups=reading.groups,
+        target_authority=reading.target_authority,
         unreadable=reading.unreadable,
-        approver=approver,
+        approver=Approver(second, Authority.PRIVILEGED_OPERATOR) if approved_by else None,
     )
 
 
@@ -134,6 +146,11 @@ def _by_name(question: Question, enterprise_app: str | None) -> dict[str, Call]:
     }
     if question.methods:
         calls["methods"] = Call(path=f"{target}/authentication/methods")
+    if enterprise_app:
+        calls["targetAppRoles"] = _app_roles(target, enterprise_app)
+        calls["desk"] = Call(path=f"/servicePrincipals/{enterprise_app}?$select=id,appRoles")
+    if question.approved_by:
+        calls["approver"] = Call(path=f"/users/{quote(question.approved_by, safe='')}{_PERSON}")
     return calls | (_of_the_requester(question, enterprise_app) if question.requested_by else {})
 
 
@@ -143,11 +160,12 @@ def _of_the_requester(question: Question, enterprise_app: str | None) -> dict[st
     if not question.authority:
         return calls
     calls["requesterRoles"] = _active_roles(requester)
-    if enterprise_app:
-        given = f"{requester}/appRoleAssignments?$filter=resourceId%20eq%20{enterprise_app}"
-        calls["appRoles"] = Call(path=given)
-        calls["desk"] = Call(path=f"/servicePrincipals/{enterprise_app}?$select=id,appRoles")
-    return calls
+    return calls | ({"appRoles": _app_roles(requester, enterprise_app)} if enterprise_app else {})
+
+
+def _app_roles(person: str, enterprise_app: str) -> Call:
+    """Return the call for the app roles of one application, a person's own and those of their groups."""
+    return Call(path=f"{person}/appRoleAssignments?$filter=resourceId%20eq%20{enterprise_app}")
 
 
 def _active_roles(person: str) -> Call:
@@ -158,9 +176,11 @@ def _active_roles(person: str) -> Call:
 def _by_id(user_id: str, question: Question) -> dict[str, Call]:
     """Return what Graph has by object id only, or in beta only."""
     roles, of_target = "/roleManagement/directory", f"$filter=principalId%20eq%20'{user_id}'"
+    # The transitive list lags behind; what was assigned a moment ago, directly, is in the other one.
     eligible = f"{roles}/roleEligibilityScheduleInstances?{of_target}&$expand=roleDefinition"
     calls = {
         "assignments": Call(path=f"{roles}/transitiveRoleAssignments?$count=true&{of_target}", headers=EVENTUAL),
+        "direct": Call(path=f"{roles}/roleAssignments?{of_target}"),
         "eligibilities": Call(path=eligible),
     }
     authentication = f"/users/{user_id}/authentication"
@@ -183,13 +203,14 @@ def _beta_types(user_id: str) -> dict[str, Call]:
 
 async def _reading(graph: Graph, named: Mapping[str, Answer], identified: Mapping[str, Answer]) -> Reading:
     target = _person(named["target"])
-    of_target = frozenset({"roles", "groups", "owned", "methods"}) if target is None else frozenset[str]()
+    of_target = _OF_TARGET if target is None else frozenset[str]()
     answers = {name: answer for name, answer in (*named.items(), *identified.items()) if name not in of_target}
     requester = _person(named["requester"]) if "requester" in named else None
     closed = unreadable(answers)
     authority = Authority.NONE if closed else await _authority(graph, named)
     if target is None or closed:
         return Reading(target=target, requester=requester, authority=authority, unreadable=closed)
+    at_desk = await _at_desk(graph, named, "targetAppRoles")
     owned = await all_of(graph, answers["owned"], Page[Group])
     if any(group.display_name is None for group in owned):
         nameless = f"reading owned was answered without names; it takes the permission {PERMISSIONS['owned']}"
@@ -199,6 +220,8 @@ async def _reading(graph: Graph, named: Mapping[str, Answer], identified: Mappin
         target=target,
         requester=requester,
         authority=authority,
+        approver=_person(named["approver"]) if "approver" in named else None,
+        target_authority=authority_of(at_desk, ()),
         roles=await _roles(graph, answers),
         groups=_groups(await all_of(graph, answers["groups"], Page[Group]), owned),
         methods=await _methods(graph, target.id, answers),
@@ -212,18 +235,26 @@ async def _authority(graph: Graph, named: Mapping[str, Answer]) -> Authority:
     if "requesterRoles" not in named or not named["requesterRoles"].ok:
         return Authority.NONE
     active = await all_of(graph, named["requesterRoles"], Page[DirectoryRole])
-    own: list[str] = []
-    if "appRoles" in named:
-        desk = named["desk"].decoded(EnterpriseApp)
-        given = await all_of(graph, named["appRoles"], Page[AppRoleAssignment])
-        held = {each.app_role_id for each in given if each.resource_id == desk.id}
-        own = [role.value for role in desk.app_roles if role.id in held and role.value and role.is_enabled]
+    own = await _at_desk(graph, named, "appRoles")
     return authority_of(own, (role.role_template_id for role in active))
+
+
+async def _at_desk(graph: Graph, named: Mapping[str, Answer], assignments: str) -> list[str]:
+    """Return the values of the desk's app roles that somebody has."""
+    if assignments not in named or not named[assignments].ok:
+        return []
+    desk = named["desk"].decoded(EnterpriseApp)
+    given = await all_of(graph, named[assignments], Page[AppRoleAssignment])
+    held = {each.app_role_id for each in given if each.resource_id == desk.id}
+    return [role.value for role in desk.app_roles if role.id in held and role.value and role.is_enabled]
 
 
 async def _roles(graph: Graph, answers: Mapping[str, Answer]) -> tuple[HeldRole, ...]:
     active = await all_of(graph, answers["roles"], Page[DirectoryRole])
-    assigned = await all_of(graph, answers["assignments"], Page[RoleAssignment])
+    assigned = [
+        *await all_of(graph, answers["assignments"], Page[RoleAssignment]),
+        *await all_of(graph, answers["direct"], Page[RoleAssignment]),
+    ]
     pim = answers["eligibilities"]
     eligible = await all_of(graph, pim, Page[RoleAssignment]) if pim.ok else []
     held = {(role.role_definition_id, role.directory_scope_id): role.held(eligible=True) for role in eligible}

@@ -113,6 +113,12 @@ class MessageRefused(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     message: Annotated[str, Meta(description="As it came; what is no UTF-8 in it is replaced.")]
 
 
+class MessageList(msgspec.Struct, frozen=True):
+    """Messages that were not taken."""
+
+    messages: tuple[MessageRefused, ...]
+
+
 class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """All that is on record of a request."""
 
@@ -159,7 +165,7 @@ class RequestSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
 
 
 class RequestList(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Requests, the newest first."""
+    """Requests: of a day or about a person the newest first, open ones in the order of their ids."""
 
     requests: tuple[RequestSummary, ...]
     continuation: Annotated[str | None, Meta(description="Give it back to get what follows; absent at the end.")] = None

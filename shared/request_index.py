@@ -6,8 +6,9 @@ What stands there is a copy for lists; the ledger's own row is the truth.
 
 import asyncio
 import re
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 import msgspec
 from azure.data.tables.aio import TableServiceClient
@@ -24,7 +25,7 @@ _END_OF_TIME: Final = 9_999_999_999_999
 
 
 class RequestIndex:
-    """Lists of requests. A list costs what it shows, however many requests there are."""
+    """Lists of requests. A list costs what it shows; one of a single status, what came on that day."""
 
     def __init__(self, tables: TableServiceClient) -> None:
         self._rows = tables.get_table_client(INDEX_TABLE)
@@ -56,8 +57,18 @@ class RequestIndex:
             if len(found) == limit:
                 return RequestList(requests=tuple(found), continuation=keys[-1])
             keys.append(str(entity["RowKey"]))
-            found.append(msgspec.json.decode(gathered("Summary", entity), type=RequestSummary))
+            found.append(_summary(entity))
         return RequestList(requests=tuple(found))
+
+
+def _summary(entity: Mapping[str, Any]) -> RequestSummary:
+    """Return what is listed of a request; of one that another release has listed, what can be read all the same."""
+    try:
+        return msgspec.json.decode(gathered("Summary", entity), type=RequestSummary)
+    except msgspec.DecodeError:
+        turned, _, request_id = str(entity["RowKey"]).partition("-")
+        accepted_at = datetime.fromtimestamp((_END_OF_TIME - int(turned)) / 1000, UTC)
+        return RequestSummary(id=request_id, status=Status(entity["Status"]), accepted_at=accepted_at)
 
 
 def _row_key(summary: RequestSummary) -> str:

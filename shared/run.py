@@ -7,9 +7,8 @@ import msgspec
 
 from shared import delegation
 from shared.acts import Acts, Means
-from shared.authority import Authority
 from shared.contract import Action
-from shared.delegation import Approver, Asked, Decision, Effect, Facts, Party, Policy
+from shared.delegation import Asked, Decision, Effect, Facts, Policy
 from shared.graph_shapes import DirectoryPerson, IssuedPass
 from shared.outcome import ActionOutcome, Outcome, PersonNamed, Problem, Status, Verdict, together
 from shared.reading import Question, Reading, facts_of
@@ -30,13 +29,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 def question(row: Row) -> Question:
     """Return what has to be read of the directory for a request.
 
-    Who signed in has shown what they may; of a name on a queue it has to be looked up.
+    Who signed in has shown what they may, for as long as they wait; of a name on a queue, and for a later run, it has
+    to be looked up.
     """
     request, caller = row.request, row.caller
+    person = caller is None or not caller.is_application
     return Question(
         user=request.user,
-        requested_by="" if caller and caller.is_application else request.requested_by or "",
-        authority=caller is None,
+        requested_by=request.requested_by or "" if person else "",
+        authority=person and (caller is None or row.runs > 1),
+        approved_by=row.approval.by.id if row.approval else "",
         methods=Action.REQUIRE_REREGISTRATION in request.actions,
         per_user_mfa=Action.SET_PER_USER_MFA in request.actions,
     )
@@ -106,6 +108,10 @@ class Run:
         stopped = self._acts.stopped(seen)
         return self._ended(Status.REFUSED, seen, problem=problem, decision=self.row.decision, actions=stopped)
 
+    def refused(self, decision: Decision) -> Outcome:
+        """Return the ending of a request that is refused without a look at anybody."""
+        return self._ended(Status.REFUSED, None, decision=decision)
+
     def failed(self, problem: Problem) -> Outcome:
         """Return the ending of a request that is given up without another look at anybody."""
         return self._ended(Status.FAILED, None, problem=problem)
@@ -128,9 +134,9 @@ class Run:
     def _waiting(self, decision: Decision, reading: Reading) -> Waiting:
         return Waiting(
             decision=decision,
-            user=_named(self.row.request.user, reading.target),
+            user=self._user(reading),
             requested_by=self._requester(reading),
-            until=self.row.accepted_at + min(self._rules.approval_lifetime, self._rules.max_request_age),
+            until=min(self._now() + self._rules.approval_lifetime, self.row.accepted_at + self._rules.max_request_age),
         )
 
     def _too_late(self, reading: Reading | None) -> Outcome:
@@ -157,7 +163,7 @@ class Run:
             accepted_at=self.row.accepted_at,
             finished_at=self._now(),
             dry_run=request.dry_run,
-            user=_named(request.user, reading.target) if reading else self.row.user,
+            user=self._user(reading),
             requested_by=self._requester(reading) if reading else self.row.requested_by,
             ticket=request.ticket,
             decision=decision,
@@ -169,11 +175,17 @@ class Run:
 
     def _facts(self, reading: Reading) -> Facts:
         caller, approval = self.row.caller, self.row.approval
-        approver = None
-        if approval is not None:  # who has decided was asked then for what it takes
-            party = Party(approval.by.id, approval.by.user_principal_name)
-            approver = Approver(party, Authority.PRIVILEGED_OPERATOR)
-        return facts_of(reading, caller, approver)
+        authority = reading.authority
+        if caller is not None:
+            looked_up = question(self.row).authority
+            authority = caller.authority.or_less(reading.authority) if looked_up else caller.authority
+        return facts_of(reading, authority, caller, approval.by.id if approval else "")
+
+    def _user(self, reading: Reading | None) -> PersonNamed:
+        """Return whom the request is about: whoever an earlier run has found, whatever their name has become since."""
+        known = self.row.user
+        found = reading.target if reading else None
+        return known if known.id and (found is None or found.id != known.id) else _named(self.row.request.user, found)
 
     def _requester(self, reading: Reading) -> PersonNamed:
         asked, caller = self.row.request.requested_by or "", self.row.caller

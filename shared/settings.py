@@ -66,6 +66,16 @@ _DURATION: Final = re.compile(
 
 def read(environ: Mapping[str, str]) -> Settings:
     """Return the settings which that environment holds; raise SettingsError at the first that will not do."""
+    settings = _read(environ)
+    if settings.authentication_enabled and settings.enterprise_app_id is None:
+        raise SettingsError(
+            "Setting 'ENTERPRISE_APP_ID' is missing: where people sign in, the desk has to see who holds its app "
+            "roles, or an operator could reset a privileged operator. Give its enterprise application's object id."
+        )
+    return settings
+
+
+def _read(environ: Mapping[str, str]) -> Settings:
     return Settings(
         storage=_storage(environ),
         request_queue=_required(environ, "REQUEST_QUEUE"),

@@ -77,11 +77,11 @@ class Sweeper:
             await self._ledger.settled(row)
             return False
         if row.due_at > now:
-            await self._ledger.expect(row.id, row.due_at)
+            await self._ledger.expect(row.id, row.due_at, row.status)
             return False
         await self._queues.requests.put(contract.encode(row.request))
         # A long queue is not filled with copies of what waits in it: each comes after half the request's age.
-        await self._ledger.expect(row.id, now + max(self._lease, (now - row.accepted_at) / 2))
+        await self._ledger.expect(row.id, now + max(self._lease, (now - row.accepted_at) / 2), row.status)
         return True
 
     async def _announced(self, row: Row) -> bool:

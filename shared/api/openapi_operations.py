@@ -12,7 +12,7 @@ from shared.lookups.people import PeopleFound
 from shared.lookups.role_permissions import RoleDescribed
 from shared.outcome import Status
 from shared.preview import Preview
-from shared.record import RequestList, RequestRecord
+from shared.record import MessageList, RequestList, RequestRecord
 
 # --- what several operations have in common ---------------------------------------------------------------------------
 
@@ -160,6 +160,18 @@ OPERATIONS: Final = (
         parameters=(_ID,),
         replies={200: Reply(description="The record.", shape=RequestRecord, headers=("ETag",))},
         problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="show_messages",
+        method="GET",
+        path="/requests/{id}/messages",
+        tag="Requests",
+        summary="Look at messages that were not taken",
+        description="Those under an id which were no request, or not the one that has it, whole as they came. "
+        "Takes an auditor.",
+        parameters=(_ID,),
+        replies={200: Reply(description="The messages, if there are any.", shape=MessageList)},
+        problems=(problems.INVALID, *_STORAGE, *_READING),
     ),
     Operation(
         id="approve_request",

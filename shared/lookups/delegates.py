@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from shared.answers import all_of
 from shared.graph import Answer, Graph
+from shared.graph_answers import all_of
 from shared.graph_shapes import Page
 from shared.lookups.batches import read_all
 from shared.lookups.delegate import (

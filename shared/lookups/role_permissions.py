@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from shared.answers import all_of
 from shared.graph import Answer, Call, Graph
+from shared.graph_answers import all_of
 from shared.graph_shapes import Page
 from shared.lookups.batches import read_all
 from shared.lookups.permission import ROLES, told

@@ -1,6 +1,7 @@
 """The second person: who may be it, and that every way there has one ending, which is on record."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import msgspec
@@ -11,6 +12,7 @@ from shared.caller import Caller
 from shared.contract import Action
 from shared.delegation import Policy, Rule, SecondPerson
 from shared.front_desk import FrontDesk, MayNotDecide, NotAwaiting, NotOnRecord, Submitted, VersionChanged
+from shared.ledger import REQUEST_TABLE
 from shared.outcome import Status, Verdict
 from shared.run import Rules
 from tests.fixtures.mortal import Fuse, KilledError
@@ -356,3 +358,112 @@ async def test_a_dry_run_waits_for_nobody(office: Office) -> None:
     assert outcome.decision is not None
     assert (outcome.status, outcome.decision.rule) == (Status.SUCCEEDED, Rule.SECOND_PERSON_NEEDED)
     assert office.done(PATTI) == []
+
+
+async def test_an_approver_whose_account_is_disabled_meanwhile_approves_nothing(office: Office) -> None:
+    """A session lives on for hours; the directory is asked when the request is carried out."""
+    reception = Reception(office)
+    record = await reception.waiting(actions=["revokeSessions"])
+    office.tenant.change_person(NESTOR, enabled=False)
+
+    outcome = ended(await reception.approve(record))
+
+    assert outcome.decision is not None
+    assert (outcome.status, outcome.decision.rule) == (Status.REFUSED, Rule.APPROVER_DISABLED)
+    assert office.done(PATTI) == []
+
+
+async def test_the_role_of_whoever_asked_over_http_counts_as_it_is_by_then(office: Office) -> None:
+    """Their token said more, hours ago: the lesser of the two counts when the request is carried out."""
+    reception = Reception(office, TWO_PEOPLE)
+    waiting = await reception.submit(reception.caller(LEE, PRIVILEGED), user=PATTI, actions=(Action.REVOKE_SESSIONS,))
+
+    outcome = ended(await reception.approve(waiting.record))
+
+    assert outcome.decision is not None
+    assert (outcome.status, outcome.decision.rule) == (Status.REFUSED, Rule.TARGET_IS_PRIVILEGED)
+
+
+async def test_the_time_to_approve_begins_with_the_waiting(office: Office) -> None:
+    """A request that stood in the queue for long is not over before anybody could see it."""
+    reception = Reception(office)
+    delivery = office.delivery(user=PATTI)
+    office.clock.advance(hours=9)
+    await reception.desk.receive(delivery)
+
+    record = await reception.front.find(delivery.message_id)
+
+    assert record is not None
+    assert record.approval_expires_at == office.clock() + timedelta(hours=8)
+
+
+async def test_a_request_that_changed_hands_is_listed_under_the_one_who_was_meant(office: Office) -> None:
+    """Under nobody's name there stands for ever that it waits."""
+    reception = Reception(office)
+    record = await reception.waiting()
+    row = await office.row(record.id)
+    assert row.waiting is not None
+    adele = office.tenant.person(ADELE).id
+    office.clock.advance(seconds=1)
+    meant = msgspec.structs.replace(row.waiting.user, id=adele)
+    row = await office.ledger.wait(row, msgspec.structs.replace(row.waiting, user=meant))
+
+    await reception.approve(record, version=row.version)
+    await reception.desk.tidied()
+
+    listed = await reception.front.of_person(adele, None, None, 100)
+    assert [line.status for line in listed.requests if line.id == record.id] == [Status.FAILED]
+
+
+async def test_a_stranger_learns_nothing_at_the_approvals_door(office: Office) -> None:
+    """Neither that there is such a request, nor who has decided it; their tries do not pile up."""
+    reception = Reception(office)
+    record = await reception.waiting(actions=["revokeSessions"])
+    await reception.approve(record)
+    stranger = reception.caller(ADELE, Authority.NONE)
+
+    for request_id in (record.id, record.id, "unknown"):
+        with pytest.raises(MayNotDecide):
+            await reception.front.approve(request_id, stranger, "version", "")
+
+    found = await reception.front.find(record.id)
+    assert found is not None
+    assert [attempt.rule for attempt in found.approval_attempts] == [Rule.APPROVER_LACKS_AUTHORITY]
+
+
+@pytest.mark.parametrize("moments", range(0, 20, 2))
+@pytest.mark.parametrize("verdict", Verdict)
+async def test_death_at_any_moment_of_a_decision_ends_once(office: Office, verdict: Verdict, moments: int) -> None:
+    """Before it is on record nothing has happened; after that it is carried through, and announced."""
+    reception = Reception(office)
+    record = await reception.waiting(actions=["revokeSessions"])
+    dying = Reception(office, fuse=Fuse(moments))
+    front = FrontDesk(dying.desk, dying.means, reception.front._index, frozenset())  # noqa: SLF001 - the same index
+    decide = front.approve if verdict is Verdict.APPROVED else front.reject
+    with contextlib.suppress(KilledError):
+        await decide(record.id, reception.caller(NESTOR, PRIVILEGED), record.version, "")
+    decided = (await office.row(record.id)).approval is not None
+    await office.tidied()
+
+    office.clock.advance(minutes=11)
+    await reception.desk.sweep()
+    for delivery in office.put_back():
+        await reception.desk.receive(delivery)
+
+    row = await office.row(record.id)
+    assert row.is_open is not decided
+    assert office.done(PATTI) == (["sessionsRevoked"] if decided and verdict is Verdict.APPROVED else [])
+
+
+async def test_an_unreadable_row_does_not_hide_the_others(office: Office) -> None:
+    """Whoever may approve finds what waits, whatever another release has left."""
+    reception = Reception(office)
+    broken = await reception.waiting()
+    table = office.tables.get_table_client(REQUEST_TABLE)
+    request = '{"user":"x@y.z","actions":["later"]}'
+    table.update_entity({"PartitionKey": broken.id, "RowKey": "request", "Request": request})
+    record = await reception.waiting()
+
+    listed = await reception.front.open(Status.AWAITING_APPROVAL, "", 50)
+
+    assert [line.id for line in listed.requests] == [record.id]

@@ -231,7 +231,8 @@ async def test_groups_without_names_close_the_door(office: Office) -> None:
     office.tenant.withdraw("reset", "Directory.Read.All")
     office.tenant.grant("reset", "User.Read.All")
 
-    reading = await office.directory.read(Question(user="raul.razo@contoso.com", requested_by=LEE, methods=False))
+    asked = Question(user="raul.razo@contoso.com", requested_by=LEE, methods=False)
+    reading = await Directory(office.graph).read(asked)
 
     (unreadable,) = reading.unreadable
     assert "GroupMember.Read.All" in unreadable
@@ -262,6 +263,25 @@ async def test_a_tenant_without_pim_has_nobody_who_is_eligible(office: Office) -
     await graph.close()
 
     assert (reading.unreadable, reading.roles) == ((), ())
+
+
+async def test_a_role_given_a_moment_ago_is_found(office: Office) -> None:
+    """The transitive list lags behind (Graph documentation); what was given directly is read beside it."""
+
+    class Lagging(Graph):
+        async def batch(self, version: ApiVersion, calls: Mapping[str, Call]) -> dict[str, Answer]:
+            answers = await super().batch(version, calls)
+            return answers | {
+                name: Answer(status=200, body=b'{"value": []}') for name in calls if name == "assignments"
+            }
+
+    office.tenant.assign("User Administrator", DIEGO, unit="Milan")
+    graph = Lagging(office.tenant.url, office.credential)
+
+    reading = await Directory(graph).read(Question(user=DIEGO, requested_by=LEE, methods=False))
+    await graph.close()
+
+    assert len(reading.roles) == 1
 
 
 async def test_a_preference_that_graph_will_not_tell_closes_no_door(office: Office) -> None:
@@ -305,8 +325,8 @@ async def test_a_known_object_id_is_read_in_one_round(office: Office) -> None:
     await office.directory.read(Question(user=adele.id, requested_by=LEE, methods=True))
 
     assert [(call.version, len(call.members)) for call in office.tenant.trace()] in (
-        [("v1.0", 6), ("beta", 6)],
-        [("beta", 6), ("v1.0", 6)],
+        [("v1.0", 8), ("beta", 7)],
+        [("beta", 7), ("v1.0", 8)],
     )
 
 

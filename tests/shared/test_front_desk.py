@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from azure.core.exceptions import ServiceResponseError
 
+from shared.acts import Means
 from shared.arrival import Conflict
 from shared.authority import Authority
 from shared.caller import Caller
@@ -14,6 +16,7 @@ from shared.contract import Action, ContractError, ResetRequest
 from shared.delegation import Rule, WayIn
 from shared.desk import Desk
 from shared.front_desk import FrontDesk, RequesterDiffers
+from shared.ledger import Ledger
 from shared.outcome import Status
 from shared.request_index import RequestIndex
 from shared.run import Rules
@@ -220,6 +223,7 @@ async def test_what_was_accepted_and_never_reached_the_queue_is_put_there_by_the
     with pytest.raises(KilledError):
         await Reception(office, fuse=Fuse(3)).submit(id=request_id, wait=False)
 
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
     await office.desk().sweep()
 
     assert [delivery.message_id for delivery in office.put_back()] != []
@@ -345,8 +349,142 @@ async def test_what_waits_for_approval_is_listed(office: Office) -> None:
     reception = Reception(office)
     record = await reception.waiting()
 
-    waiting = await reception.front.open(Status.AWAITING_APPROVAL)
+    waiting = await reception.front.open(Status.AWAITING_APPROVAL, "", 10)
 
     assert [(line.id, line.approval_expires_at) for line in waiting.requests] == [
         (record.id, record.approval_expires_at)
     ]
+
+
+async def test_open_requests_come_in_pages(office: Office) -> None:
+    """In the order of their ids, each once."""
+    reception = Reception(office)
+    for number in range(3):
+        await reception.waiting(id=f"{number}-{office.queue.queue_name}")
+
+    first = await reception.front.open(None, "", 2)
+    rest = await reception.front.open(None, first.continuation or "", 2)
+
+    assert [line.id[0] for line in (*first.requests, *rest.requests)] == ["0", "1", "2"]
+    assert rest.continuation is None
+
+
+# --- what a second pair of eyes found ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("actions", [(Action.ISSUE_TEMPORARY_ACCESS_PASS,), REVOKE], ids=["a pass", "a revocation"])
+async def test_an_operator_gets_no_hold_of_a_privileged_operator(office: Office, actions: tuple[Action, ...]) -> None:
+    """An app role of the desk makes its holder privileged too: who signs in as them may what they may."""
+    office.tenant.assign_app_role("MfaDesk.PrivilegedOperator", DIEGO)
+
+    submitted = await Reception(office).submit(user=DIEGO, actions=actions)
+
+    decision = ended(submitted).decision
+    assert decision is not None
+    assert (submitted.issued_pass, decision.rule) == (None, Rule.TARGET_IS_PRIVILEGED)
+    assert "MfaDesk.PrivilegedOperator of this desk" in decision.reason
+
+
+async def test_an_operator_resets_another_operator(office: Office) -> None:
+    """As an Authentication Administrator may another."""
+    submitted = await Reception(office).submit(user="isaiah.langer@contoso.com", actions=REVOKE)
+
+    assert ended(submitted).status is Status.SUCCEEDED
+
+
+async def test_who_may_ask_for_nothing_takes_nobodys_id(office: Office) -> None:
+    """Nor a look at Graph, nor a place on the queue: the refusal is kept under an id of the desk's own."""
+    reception = Reception(office)
+    request_id = office.queue.queue_name
+    stranger = reception.caller(DIEGO, Authority.NONE)
+    office.tenant.forget_trace()
+
+    refused = [await reception.submit(stranger, id=request_id, wait=wait) for wait in (True, False)]
+
+    assert [each.record.status for each in refused] == [Status.REFUSED, Status.REFUSED]
+    assert office.tenant.trace() == []
+    assert office.put_back() == []
+    assert (await reception.submit(id=request_id, actions=REVOKE)).record.status is Status.SUCCEEDED
+
+
+async def test_who_asked_in_anothers_name_is_on_record(office: Office) -> None:
+    """A refusal like any other."""
+    reception = Reception(office)
+    office.clock.advance(days=600)  # a day that no other test has
+    with pytest.raises(RequesterDiffers):
+        await reception.submit(requested_by=NESTOR)
+    await reception.desk.tidied()
+
+    (line,) = (await reception.front.of_day(office.clock().date(), None, None, 10)).requests
+
+    assert (line.status, line.rule) == (Status.REFUSED, Rule.REQUESTER_DIFFERS)
+    assert line.requested_by is not None
+    assert line.requested_by.asked == reception.caller(LEE).id
+
+
+async def test_a_sweep_in_the_middle_of_accepting_forgets_nothing(office: Office) -> None:
+    """The entry by which the sweeper finds a request is there before the request."""
+    reception = Reception(office)
+
+    class Swept(Ledger):
+        async def expect(self, request_id: str, due_at: datetime, status: Status) -> None:
+            await super().expect(request_id, due_at, status)
+            await reception.desk.sweep()
+
+    class Away(MessageQueue):
+        async def put(self, message: bytes, delay: timedelta = timedelta()) -> None:
+            raise ServiceResponseError(f"{message!r} {delay}")
+
+    connection = StorageConnection(connection_string="")
+    means = Means(office.directory, Swept(office.table_service), now=office.clock)
+    desk = Desk(means, Queues(Away(connection, ""), office.queues.results), reception.rules, LEASE)
+    front = FrontDesk(desk, means, RequestIndex(office.table_service), frozenset())
+    request = ResetRequest(id=office.queue.queue_name, user=ADELE, actions=REVOKE)
+    with pytest.raises(ServiceResponseError):
+        await front.submit(request, reception.caller(LEE), wait=False)
+
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+    assert await reception.desk.sweep() == 1
+
+
+async def test_a_replay_does_not_wait_for_graph(office: Office) -> None:
+    """What has ended is told from the record."""
+    reception = Reception(office)
+    request_id = office.queue.queue_name
+    await reception.submit(id=request_id, actions=REVOKE)
+    office.tenant.turn(latency=30)
+
+    again = await reception.submit(id=request_id, actions=REVOKE)
+
+    assert (again.fresh, again.record.status) == (False, Status.SUCCEEDED)
+
+
+async def test_the_queue_may_be_faster_than_the_list(office: Office) -> None:
+    """What is listed when a request is accepted does not cover what has become of it by then."""
+    reception = Reception(office)
+
+    class Fast(MessageQueue):
+        async def put(self, message: bytes, delay: timedelta = timedelta()) -> None:
+            assert not delay
+            await reception.desk.receive(office.raw(message))
+            await reception.desk.tidied()
+
+    queues = Queues(Fast(StorageConnection(connection_string=""), ""), office.queues.results)
+    desk = Desk(reception.means, queues, reception.rules, LEASE)
+    front = FrontDesk(desk, reception.means, RequestIndex(office.table_service), frozenset())
+    submitted = await front.submit(ResetRequest(user=ADELE, actions=REVOKE), reception.caller(LEE), wait=False)
+
+    listed = await front.of_day(submitted.record.accepted_at.date(), None, None, 100)
+    assert [line.status for line in listed.requests if line.id == submitted.record.id] == [Status.SUCCEEDED]
+
+
+async def test_a_message_that_was_not_taken_can_be_looked_at(office: Office) -> None:
+    """Whole, as it came: it is in the day's list, and under its id."""
+    reception = Reception(office)
+    outcome = await reception.desk.receive(office.raw(b"Please reset Adele!"))
+    assert outcome is not None
+
+    (message,) = await reception.front.messages(outcome.id)
+
+    assert message.message == "Please reset Adele!"

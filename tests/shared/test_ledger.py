@@ -30,7 +30,7 @@ def asked(office: Office, **changes: Any) -> Row:
 
 async def opened(office: Office, ledger: Ledger | None = None) -> Row:
     """Return the row of a new request."""
-    row = await (ledger or office.ledger).open(asked(office))
+    row = await (ledger or office.ledger).open(asked(office), office.clock())
     assert row is not None
     return row
 
@@ -47,7 +47,7 @@ async def test_a_request_that_is_there_is_not_opened_again(office: Office) -> No
     """The second of two gets no row of its own."""
     await opened(office)
 
-    again = await office.ledger.open(asked(office, carrier="another"))
+    again = await office.ledger.open(asked(office, carrier="another"), office.clock())
 
     assert again is None
 

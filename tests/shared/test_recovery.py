@@ -41,7 +41,7 @@ async def test_the_sweeper_forgets_what_has_ended(office: Office) -> None:
     delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
     outcome = await office.desk().receive(delivery)
     assert outcome is not None
-    await office.ledger.expect(outcome.id, office.clock())
+    await office.ledger.expect(outcome.id, office.clock(), Status.RUNNING)
 
     assert await office.desk().sweep() == 0
     assert [each async for each in office.ledger.due(office.clock())] == []
@@ -168,7 +168,7 @@ async def test_the_sweeper_leaves_a_deferred_request_until_its_time(office: Offi
     office.tenant.fault("answer", method="DELETE", status=429, retry_after="600")
     delivery = office.delivery(actions=BOTH)
     await office.desk().receive(delivery)
-    await office.ledger.expect(delivery.message_id, office.clock())
+    await office.ledger.expect(delivery.message_id, office.clock(), Status.RUNNING)
 
     assert await office.desk().sweep() == 0
     assert [each async for each in office.ledger.due(office.clock())] == []

@@ -13,11 +13,14 @@ PERMISSIONS: Final = {
     "requester": "User.Read.All",
     "requesterRoles": "RoleManagement.Read.Directory",
     "appRoles": "Directory.Read.All",
+    "targetAppRoles": "Directory.Read.All",
+    "approver": "User.Read.All",
     "desk": "Application.Read.All",
     "roles": "RoleManagement.Read.Directory",
     "groups": "GroupMember.Read.All",
     "owned": "GroupMember.Read.All",
     "assignments": "RoleManagement.Read.Directory",
+    "direct": "RoleManagement.Read.Directory",
     "eligibilities": "RoleManagement.Read.Directory",
     "methods": "UserAuthenticationMethod.ReadWrite.All",
     "preference": "UserAuthenticationMethod.ReadWrite.All",
@@ -50,7 +53,7 @@ _FOR_ADMINISTRATORS: Final = (
 """No source settles whether an application can revoke an administrator's sessions by its permission alone."""
 _HINTS: Final = frozenset({"preference", "perUserMfa"})
 """What helps and is needed by nobody to decide."""
-_PEOPLE: Final = frozenset({"target", "requester"})
+_PEOPLE: Final = frozenset({"target", "requester", "approver"})
 _OF_REQUESTER: Final = frozenset({"requesterRoles", "appRoles"})
 _BETA_NAMES: Final = frozenset(known.value for known, endpoint in ENDPOINTS.items() if endpoint.version == "beta")
 
