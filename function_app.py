@@ -10,7 +10,8 @@ import azure.functions as func  # noqa: E402
 from functions import approvals, delegation, people, queues, requests, service, timers  # noqa: E402
 
 gc.freeze()
-gc.set_threshold(50_000, 20, 50)  # What a request leaves is freed by counting; to look every 700 objects costs 3 ms of it.
+# What a request leaves behind is freed by counting; to look for more every 700 objects takes 3 ms of it.
+gc.set_threshold(50_000, 20, 50)
 gc.enable()
 
 # These two tell every address that is called, and people's names stand in some of them.
