@@ -46,11 +46,17 @@ _NOT_SERVED: Final = frozenset({GONE, 501})
 _SERVER_ERROR: Final = 500
 _NO_PIM: Final = "AadPremiumLicenseRequired"
 """The error code of a tenant without Entra ID P2: there nobody is eligible for anything."""
-_FOR_ADMINISTRATORS: Final = (
-    ", and for an administrator's sessions perhaps also the role Privileged Authentication Administrator for the "
-    "desk's identity"
-)
-"""No source settles whether an application can revoke an administrator's sessions by its permission alone."""
+_RESTRICTED: Final = ". It also refuses whoever is in a restricted management administrative unit"
+_BESIDES: Final = {
+    "remove": _RESTRICTED,
+    "pass": _RESTRICTED,
+    "revoke": f"{_RESTRICTED}, and perhaps administrators (then the desk's identity needs a role for that)",
+}
+"""What a 403 may mean where the permission is there.
+
+Restricted units: Entra documentation, admin-units-restricted-management. Whether an application can revoke an
+administrator's sessions by its permission alone no source settles.
+"""
 _HINTS: Final = frozenset({"preference", "perUserMfa"})
 """What helps and is needed by nobody to decide."""
 _PEOPLE: Final = frozenset({"target", "requester", "approver"})
@@ -78,7 +84,7 @@ def words(name: str, answer: Answer) -> str:
     if answer.status != _FORBIDDEN:
         return said
     takes = f"{said}; it takes the application permission {PERMISSIONS.get(name, PERMISSIONS['methods'])}"
-    return takes + (_FOR_ADMINISTRATORS if name == "revoke" else "")
+    return takes + _BESIDES.get(name, "")
 
 
 async def all_of(graph: Graph, answer: Answer, shape: type[Page[T]]) -> list[T]:
