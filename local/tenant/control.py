@@ -17,7 +17,7 @@ POST   /control/circles                     {"circle", "member", "owner"}: join 
 POST   /control/permissions                 {"app", "permission"}; DELETE withdraws it. Both from the next token on.
 POST   /control/clock                       {"advance": seconds}
 POST   /control/reset                       back to the seed
-See `control_delegation` for people who sign in, and for app roles.
+See `control_delegation` for people who sign in, and for app roles, and `control_audit` for the audit log.
 
 `who`, `principal`, `member`: a user principal name or object id; principals and members can also be groups or apps by
 name. Wrong input answers 400 or 404 with {"error": sentence}.
@@ -156,7 +156,8 @@ class Control:
         registration = await read(request, Registration)
         directory = self._world.directory
         person = lookup.person(directory, request.path_params["who"])
-        return credentials.register(directory, person, registration.method, registration.actor)
+        with self._world.audit.scribe.operation():
+            return credentials.register(directory, person, registration.method, registration.actor)
 
     async def _remove(self, request: Request) -> None:
         person = lookup.person(self._world.directory, request.path_params["who"])

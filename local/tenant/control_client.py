@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from local.tenant.audit_client import AuditClient
 from local.tenant.faults import Effect, Fault
 from local.tenant.journal import Entry
 from local.tenant.methods import Method
@@ -74,6 +75,7 @@ class ControlClient:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._http = httpx.Client(base_url=f"{self.url}/control", timeout=30)
+        self.audit = AuditClient(self._do)
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +153,14 @@ class ControlClient:
     def revoke(self, who: str, *, actor: str) -> None:
         """End a person's sessions as somebody else than the desk."""
         self._do("POST", f"{_of(who)}/revoke", {"actor": actor})
+
+    def reset_in_portal(self, who: str, *, admin: str) -> None:
+        """Press the portal's button "Require re-register MFA" as an administrator, by their name."""
+        self._do("POST", f"{_of(who)}/resets", {"admin": admin})
+
+    def reset_by_app(self, who: str, *, app: str) -> None:
+        """Delete all methods and end the sessions as a foreign application of this name does, call by call."""
+        self._do("POST", f"{_of(who)}/resets", {"app": app})
 
     def change_person(self, who: str, *, per_user_mfa: str | None = None, enabled: bool | None = None) -> None:
         """Set the per-user MFA state or the account's, without a journal entry."""

@@ -21,6 +21,30 @@ class Registration(_Request, frozen=True):
     actor: str = PERSON
 
 
+class Reset(_Request, frozen=True):
+    """Who resets a person past the desk: an administrator in the portal, or a foreign application."""
+
+    admin: str | None = None
+    app: str | None = None
+
+
+class GivenEvent(_Request, frozen=True):
+    """An event for the audit log, exactly as given; its place in time, and how long it takes to be seen."""
+
+    event: msgspec.Raw
+    at: str | None = None
+    late: float | None = None
+
+
+class AuditCrowd(_Request, frozen=True):
+    """So many invented events over a span; `relevant` is the share of what the desk looks for."""
+
+    count: int
+    since: str
+    until: str
+    relevant: float = 0.01
+
+
 class Revocation(_Request, frozen=True):
     """Who ends the sessions."""
 

@@ -1,11 +1,11 @@
 """Who exists, and the few verbs by which anything changes; each change is journaled once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 from local.tenant.clock import Clock
 from local.tenant.entities import App, Application, AppRoleAssignment, Group, Person, Role, RoleAssignment, Unit
-from local.tenant.journal import Act, Entry
+from local.tenant.journal import About, Act, Change, Entry
 from local.tenant.methods import Method, kind_of
 from local.tenant.seed import Seed
 from local.tenant.settling import (
@@ -31,6 +31,7 @@ class Directory:
         self.random = random
         self.tenant = seed.tenant
         self.journal: list[Entry] = []
+        self.watchers: list[Callable[[Change], None]] = []
         self.people: dict[str, Person] = {}
         self._by_upn: dict[str, Person] = {}
         self.roles: dict[str, Role] = {role.id: settle_role(role) for role in seed.roles}
@@ -99,21 +100,29 @@ class Directory:
 
     # --- changing --------------------------------------------------------------------------------------------------
 
-    def record(
-        self, actor: str, act: Act, user_id: str, method: Method | None = None, detail: str | None = None
+    def record(  # noqa: PLR0913 - each says something else about one effect
+        self,
+        actor: str,
+        act: Act,
+        user_id: str,
+        method: Method | None = None,
+        detail: str | None = None,
+        *,
+        about: About | None = None,
     ) -> None:
-        """Append to the journal; the only place that does."""
-        self.journal.append(
-            Entry(
-                at=self.clock.stamp(),
-                actor=actor,
-                act=act,
-                user_id=user_id,
-                method_kind=kind_of(method) if method else None,
-                method_id=method.id if method else None,
-                detail=detail,
-            )
+        """Append to the journal; the only place that does. `about` is for those who watch, see `journal.Change`."""
+        entry = Entry(
+            at=self.clock.stamp(),
+            actor=actor,
+            act=act,
+            user_id=user_id,
+            method_kind=kind_of(method) if method else None,
+            method_id=method.id if method else None,
+            detail=detail,
         )
+        self.journal.append(entry)
+        for watcher in self.watchers:
+            watcher(Change(entry, method, about))
 
     def add_person(self, person: Person) -> None:
         """Add a user; not journaled, as no method or role changed hands."""
@@ -143,13 +152,14 @@ class Directory:
         )
         if all(other.id != given.id for other in self.assignments):
             self.assignments.append(given)
-            self.record(actor, "roleAssigned", principal_id, detail=f"{role_id} {scope}")
+            self.record(actor, "roleAssigned", principal_id, detail=f"{role_id} {scope}", about=given)
         return given
 
     def unassign(self, given: RoleAssignment, actor: str) -> None:
         """Take a role back."""
         self.assignments.remove(given)
-        self.record(actor, "roleUnassigned", given.principal_id, detail=f"{given.role_id} {given.scope}")
+        detail = f"{given.role_id} {given.scope}"
+        self.record(actor, "roleUnassigned", given.principal_id, detail=detail, about=given)
 
     def assign_app_role(self, resource_id: str, role_id: str, principal_id: str, actor: str) -> AppRoleAssignment:
         """Give an app role to a principal; the same assignment twice is one."""
@@ -164,14 +174,14 @@ class Directory:
             if other.id == given.id:
                 return other
         self.app_role_assignments.append(given)
-        self.record(actor, "appRoleAssigned", principal_id, detail=f"{role_id} {resource_id}")
+        self.record(actor, "appRoleAssigned", principal_id, detail=f"{role_id} {resource_id}", about=given)
         return given
 
     def unassign_app_role(self, given: AppRoleAssignment, actor: str) -> None:
         """Take an app role back."""
         self.app_role_assignments.remove(given)
         detail = f"{given.role_id} {given.resource_id}"
-        self.record(actor, "appRoleUnassigned", given.principal_id, detail=detail)
+        self.record(actor, "appRoleUnassigned", given.principal_id, detail=detail, about=given)
 
     def join(self, members: list[str], object_id: str, circle: str, actor: str, *, owner: bool = False) -> None:
         """Add an object to a list of members or owners of the circle (a group or unit) of this id."""

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from local.tenant import credentials
+from local.tenant.audit import of_methods
+from local.tenant.audit.actors import find
 from local.tenant.call import Answer, Call
 from local.tenant.default_method import blocks
 from local.tenant.entities import Person
@@ -15,6 +17,7 @@ from local.tenant.methods import HardwareOath, Method, Phone, TemporaryAccessPas
 from local.tenant.odata import expanded, paged
 from local.tenant.reach import is_beyond_reach
 from local.tenant.refusals import (
+    GraphRefusalError,
     access_denied,
     bad_method_request,
     default_in_the_way,
@@ -110,11 +113,21 @@ def _deleted(call: Call, world: World, kind: MethodKind, key: str) -> Answer:
     method = person.methods.get(key)
     if method is None or kind_of(method) != kind.name:
         raise no_method(key)
-    _refuse_deletion(world, person, method)
+    try:
+        _refuse_deletion(world, person, method)
+    except GraphRefusalError as refusal:
+        _tell_refusal(call, world, person, refusal.message)
+        raise
     credentials.delete(world.directory, person, method, call.app_id, fade=world.switches.propagation_delay)
     if _ends_sessions(world, method):
         credentials.revoke_sessions(world.directory, person, call.app_id)
     return Answer(204)
+
+
+def _tell_refusal(call: Call, world: World, person: Person, message: str) -> None:
+    if world.switches.audit_refused_deletions:
+        actor = find(world.directory, call.app_id, person.id)
+        world.audit.scribe.write(of_methods.deletion_refused(actor, person, message))
 
 
 def _ends_sessions(world: World, method: Method) -> bool:

@@ -4,6 +4,10 @@ from typing import Literal
 
 import msgspec
 
+from local.tenant.audit.portrait import Portrait
+from local.tenant.entities import AppRoleAssignment, RoleAssignment
+from local.tenant.methods import Method
+
 Act = Literal[
     "methodRegistered",
     "methodDeleted",
@@ -37,3 +41,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     method_kind: str | None = None
     method_id: str | None = None
     detail: str | None = None
+
+
+About = Portrait | RoleAssignment | AppRoleAssignment
+
+
+class Change(msgspec.Struct, frozen=True):
+    """An effect for whoever watches: its entry, the method, and how the person looked before or what was assigned."""
+
+    entry: Entry
+    method: Method | None = None
+    about: About | None = None

@@ -122,7 +122,8 @@ def paged(
     if call.advanced:
         body["@odata.count"] = len(entries)
     if end < len(entries):
-        body["@odata.nextLink"] = _next_link(call, end)
+        token = base64.urlsafe_b64encode(f"at:{end}".encode()).decode()
+        body["@odata.nextLink"] = next_link(call, token)
     body["value"] = [show(entry) for entry in entries[start:end]]
     return Answer(body=body)
 
@@ -151,8 +152,8 @@ def _start(call: Call) -> int:
     return int(at)
 
 
-def _next_link(call: Call, at: int) -> str:
+def next_link(call: Call, token: str) -> str:
+    """Return the address of the page that a token stands for, with the query of this one."""
     parts = call.query.split("&")
     kept = [part for part in parts if part and not unquote(part).removeprefix("$").startswith("skiptoken=")]
-    token = base64.urlsafe_b64encode(f"at:{at}".encode()).decode()
     return f"{call.origin}{call.path}?{'&'.join([*kept, f'$skiptoken={quote(token)}'])}"

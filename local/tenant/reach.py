@@ -21,6 +21,18 @@ and the owners of the application: here they are refused.
 """
 
 
+MAY_READ_AUDITS = frozenset(
+    {
+        GLOBAL_ADMINISTRATOR,
+        "f2ef992c-3afb-46b9-b7cf-a126ee74c451",  # Global Reader
+        "4a5d8f65-41da-4de4-8968-e035b65339cf",  # Reports Reader
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",  # Security Administrator
+        "5d6b6bb7-de71-4623-b4af-96380a352509",  # Security Reader
+    }
+)
+"""Who may read directory audits (Graph documentation, list directoryAudits, and Entra documentation, audit logs)."""
+
+
 def demand_one_of(roles: frozenset[str], call: Call) -> None:
     """Refuse a person who holds none of these directory roles; an app needs its permission only."""
     if call.user_id and call.wids.isdisjoint(roles):

@@ -42,6 +42,18 @@ def insufficient_privileges() -> GraphRefusalError:
     return GraphRefusalError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
+def no_audit_permission() -> GraphRefusalError:
+    """403 of the reports' service to whoever lacks the permission (microsoft-graph-docs-contrib#8997 of 2024)."""
+    message = "Calling principal does not have required MSGraph permissions AuditLog.Read.All"
+    return GraphRefusalError(403, "Authentication_MSGraphPermissionMissing", message)
+
+
+def unsupported_role() -> GraphRefusalError:
+    """403 of the reports' service to a person without a role that may read them."""
+    message = "User is not in the allowed roles"
+    return GraphRefusalError(403, "Authentication_RequestFromUnsupportedUserRole", message)
+
+
 def revocation_denied() -> GraphRefusalError:
     """403 seen when a managed identity without a role revoked sessions (Azure/Azure-Sentinel#783)."""
     return GraphRefusalError(

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
 
 from local.tenant import (
     graph_app_roles,
+    graph_audits,
     graph_authentication,
     graph_groups,
     graph_members,
@@ -30,6 +32,7 @@ from local.tenant.refusals import (
     failure,
     insufficient_privileges,
     method_not_allowed,
+    no_audit_permission,
     too_many_requests,
 )
 from local.tenant.routing import Route, Router
@@ -49,6 +52,7 @@ ROUTES = (
     *graph_app_roles.ROUTES,
     *graph_resource_actions.ROUTES,
     *graph_units.ROUTES,
+    *graph_audits.ROUTES,
 )
 VERSIONS = frozenset({"v1.0", "beta"})
 FAILED = 400
@@ -98,7 +102,7 @@ class Service:
         return outcome
 
     async def _struck(self, call: Call, members: list[TracedCall] | None) -> Outcome:
-        fault = self.world.faults.strike(call.method, call.path)
+        fault = self.world.faults.strike(call.method, call.path, unquote(call.query))
         if fault is None:
             return Outcome(await self._answered(call, members))
         return await self._faulty(fault, call, members)
@@ -117,6 +121,8 @@ class Service:
             case "delay":
                 await self._sleep(fault.seconds)
                 return Outcome(await self._answered(call, members))
+            case "repeat":
+                return Outcome(_repeating(call, await self._answered(call, members)))
             case mangled:
                 return Outcome(await self._answered(call, members), mangled)
 
@@ -148,9 +154,10 @@ class Service:
         route = self._router.find(call)
         self._throttle(call, route)
         if not self._permitted(call, route.needs.replace("/users/{id}", "/me", 1) if about_me else route.needs):
-            raise access_denied() if route.family == "authentication" else insufficient_privileges()
+            raise _denied(route)
         call.read_options(route.options)
-        return route.handler(call, self.world)
+        with self.world.audit.scribe.operation():
+            return route.handler(call, self.world)
 
     def _permitted(self, call: Call, needs: str) -> bool:
         permissions = self.world.scopes if call.user_id else self.world.permissions
@@ -187,6 +194,19 @@ class Service:
             return answer
         outcome = await self._struck_and_traced(call, None, traced)
         return msgspec.structs.replace(outcome.answer, body="<html>") if outcome.mangled else outcome.answer
+
+
+def _repeating(call: Call, answer: Answer) -> Answer:
+    if not isinstance(answer.body, dict) or "value" not in answer.body:
+        return answer
+    same = f"{call.origin}{call.path}" + (f"?{call.query}" if call.query else "")
+    return msgspec.structs.replace(answer, body={**answer.body, "@odata.nextLink": same})
+
+
+def _denied(route: Route) -> GraphRefusalError:
+    if route.family == "reports":
+        return no_audit_permission()
+    return access_denied() if route.family == "authentication" else insufficient_privileges()
 
 
 def _response(id_: str, answer: Answer) -> dict[str, object]:

@@ -41,6 +41,17 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     temporary_access_pass_deletion_revokes: whether deleting a pass that is still usable ends the person's sessions.
     duplicate_role_assignment: the status of the refusal of a role that is held already, which no source settles.
     pim: whether the tenant has the licence for Privileged Identity Management.
+    audit_delay: the shortest and the longest time in seconds until an event is seen; between them it is as published.
+    audit_retention_days: how long events are kept: 30 with a premium licence, 7 without.
+    audit_page_size: events per page of the log where no $top asks for fewer.
+    audit_paging: whether a page's token says after which event the next one begins, or how many events to skip: then
+        events that become visible meanwhile make others appear twice.
+    audit_unconfirmed_filters: whether $filter takes what clients send although the documentation does not offer it.
+    audit_twins_by: in whose name Core Directory changes a person's methods: Microsoft's own service, as recorded when
+        one signs in, or the caller.
+    audit_core_app_ids: whether Core Directory names applications by their app id; in recorded events it is null.
+    audit_refused_deletions: whether a deletion which the methods' service refuses leaves an event; it is not settled.
+    portal_reset_events: whether the portal's button leaves one event for all methods or one for each; nor is this.
     token_lifetime: seconds; the platform's own is 24 hours. sign_in_lifetime: the same of a token for a person.
     """
 
@@ -61,6 +72,15 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid
     temporary_access_pass_deletion_revokes: bool = True
     duplicate_role_assignment: Literal[400, 409] = 400
     pim: bool = True
+    audit_delay: tuple[float, float] = (15.0, 900.0)
+    audit_retention_days: float = 30
+    audit_page_size: int = 1000
+    audit_paging: Literal["byPlace", "byCount"] = "byPlace"
+    audit_unconfirmed_filters: bool = False
+    audit_twins_by: Literal["service", "caller"] = "service"
+    audit_core_app_ids: bool = False
+    audit_refused_deletions: bool = True
+    portal_reset_events: Literal["one", "each"] = "one"
     token_lifetime: int = 86_400
     sign_in_lifetime: int = 3600
     limits: Limits = Limits()

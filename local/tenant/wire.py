@@ -55,8 +55,8 @@ class Wire:
     async def _send(self, call: Call, outcome: Outcome, scope: Scope, receive: Receive, send: Send) -> None:
         answer = outcome.answer
         body = b"" if answer.body is None else msgspec.json.encode(answer.body)
-        if outcome.mangled == "malformed" and body:
-            body = body[: len(body) // 2] + b"<html>"
+        if body:
+            body = _mangled(body, outcome)
         headers = _headers(call, answer.headers, len(body), self._service.world.clock.wall())
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if outcome.mangled == "truncated" and body:
@@ -77,6 +77,15 @@ def _headers(call: Call, extra: Mapping[str, str], length: int, now: float) -> l
         headers += [(b"content-length", str(length).encode()), (b"content-type", CONTENT_TYPE)]
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in extra.items()]
     return headers
+
+
+def _mangled(body: bytes, outcome: Outcome) -> bytes:
+    if outcome.mangled == "malformed":
+        return body[: len(body) // 2] + b"<html>"
+    if outcome.mangled == "errorWithin":
+        broken = body[: max(body.rfind(b',"'), 0)]
+        return broken + b'{"error":{"code":"InternalServerError","message":"An internal server error has occurred."}}'
+    return body
 
 
 async def _body(receive: Receive) -> bytes:

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from local.tenant.audit.audit import Audit
 from local.tenant.clock import Clock
 from local.tenant.directory import Directory
 from local.tenant.faults import Faults
@@ -25,10 +26,11 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seed: people, switches, faults, throttling, journal, trace and the clock."""
+        """Back to the seed: people, switches, audit log, faults, throttling, journal, trace and the clock."""
         self.clock.restore()
         self.directory = Directory(self.seed, self.clock, self.random)
         self.switches = Switches()
+        self.audit = Audit(self.directory, lambda: self.switches)
         self.faults = Faults()
         self.throttle = Throttle(self.clock)
         self.trace.clear()

@@ -7,6 +7,7 @@ import pytest
 
 from local.tenant.control_client import ControlClient
 from tests.fixtures.tenant import Tenant
+from tests.local.tenant.auditor import Auditor
 from tests.local.tenant.caller import Graph, graph_as
 
 GraphWith = Callable[..., Graph]
@@ -45,3 +46,10 @@ def graph_with(http: httpx.Client, tenant: Tenant) -> GraphWith:
         return caller
 
     return calling
+
+
+@pytest.fixture
+def auditor(http: httpx.Client, tenant: Tenant) -> Auditor:
+    """Read the audit log as the desk's audit identity: at once, and as often as one likes."""
+    tenant.control.turn(audit_delay=(0, 0), limits={"reports": None})
+    return Auditor(graph_as(http, tenant, tenant.audit_client_id), tenant.control)

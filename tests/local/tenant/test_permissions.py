@@ -27,13 +27,18 @@ def _call(graph: Graph, route: Route) -> Any:
 
 @pytest.mark.parametrize("route", ROUTES, ids=_name)
 def test_without_permission_a_path_is_403(graph_with: GraphWith, route: Route) -> None:
-    """The methods' service says accessDenied, the directory's Authorization_RequestDenied."""
+    """Each service has a code and a sentence of its own for it."""
     expected = {
         "authentication": (403, "accessDenied", "Request Authorization failed"),
         "directory": (
             403,
             "Authorization_RequestDenied",
             "Insufficient privileges to complete the operation.",
+        ),
+        "reports": (
+            403,
+            "Authentication_MSGraphPermissionMissing",
+            "Calling principal does not have required MSGraph permissions AuditLog.Read.All",
         ),
     }
 
@@ -65,6 +70,8 @@ def test_each_permission_of_a_path_suffices(graph_with: GraphWith, route: Route)
         ("POST /users/{id}/revokesigninsessions", "UserAuthenticationMethod.ReadWrite.All", False),
         ("GET /users/{id}/transitivememberof", "User.Read.All", True),
         ("GET /users/{id}/memberof", "User.Read.All", False),
+        ("GET /auditlogs/directoryaudits", "AuditLog.Read.All", True),
+        ("GET /auditlogs/directoryaudits", "User.Read.All", False),
         ("GET /rolemanagement/directory/roleassignments", "RoleManagement.Read.Directory", True),
         ("GET /rolemanagement/directory/roleassignments", "User.Read.All", False),
         (
