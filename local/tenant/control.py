@@ -17,7 +17,8 @@ POST   /control/circles                     {"circle", "member", "owner"}: join 
 POST   /control/permissions                 {"app", "permission"}; DELETE withdraws it. Both from the next token on.
 POST   /control/clock                       {"advance": seconds}
 POST   /control/reset                       back to the seed
-See `control_delegation` for people who sign in, and for app roles, and `control_audit` for the audit log.
+See `control_delegation` for people who sign in, and for app roles, `control_audit` for the audit log, and
+`control_mail` for what was sent.
 
 `who`, `principal`, `member`: a user principal name or object id; principals and members can also be groups or apps by
 name. Wrong input answers 400 or 404 with {"error": sentence}.

@@ -17,6 +17,7 @@ import msgspec
 from local.tenant.audit_client import AuditClient
 from local.tenant.faults import Effect, Fault
 from local.tenant.journal import Entry
+from local.tenant.mail import SentMail
 from local.tenant.methods import Method
 from local.tenant.switches import Switches
 from local.tenant.trace import TracedCall
@@ -104,6 +105,10 @@ class ControlClient:
     def trace(self) -> list[TracedCall]:
         """Every Graph call so far, in the order in which they were answered."""
         return self._ask("GET", "/trace", list[TracedCall])
+
+    def mails(self) -> list[SentMail]:
+        """Every message that Graph accepted so far, in order."""
+        return self._ask("GET", "/mails", list[SentMail])
 
     def person(self, who: str) -> TruePerson:
         """Return the truth about a person."""

@@ -9,7 +9,7 @@ from local.tenant.call import Answer, Call
 from local.tenant.refusals import method_not_allowed, no_segment
 from local.tenant.world import World
 
-Family = Literal["authentication", "directory", "reports"]
+Family = Literal["authentication", "directory", "mail", "reports"]
 Handler = Callable[[Call, World], Answer]
 
 KEY = "{id}"

@@ -14,6 +14,7 @@ from local.tenant.clock import Clock
 from local.tenant.control import Control
 from local.tenant.control_audit import AuditControl
 from local.tenant.control_delegation import Delegation
+from local.tenant.control_mail import MailControl
 from local.tenant.desk_control import DeskControl
 from local.tenant.entra_key import SigningKey
 from local.tenant.entra_metadata import Metadata
@@ -44,7 +45,13 @@ def serving(world: World, identity_header: str, key: SigningKey) -> ASGIApp:
     tenant_id, wall = world.seed.tenant.id, world.clock.wall
     tokens, entra_tokens = Tokens(secrets.token_bytes(32), tenant_id, wall), EntraTokens(key, tenant_id, wall)
     entra = EntraSignIn(world, entra_tokens)
-    control = (Control(world), AuditControl(world), Delegation(world, tokens), DeskControl(world, entra))
+    control = (
+        Control(world),
+        AuditControl(world),
+        Delegation(world, tokens),
+        DeskControl(world, entra),
+        MailControl(world),
+    )
     return Router(
         [
             Route("/msi/token", ManagedIdentity(world, tokens, entra, identity_header).token),

@@ -12,6 +12,7 @@ from local.tenant import (
     graph_audits,
     graph_authentication,
     graph_groups,
+    graph_mail,
     graph_members,
     graph_memberships,
     graph_preferences,
@@ -24,6 +25,7 @@ from local.tenant import (
 from local.tenant.batch import Member, member_call, members_of
 from local.tenant.call import Answer, Call, refused
 from local.tenant.faults import Fault
+from local.tenant.mail_refusals import mail_denied
 from local.tenant.refusals import (
     GraphRefusalError,
     access_denied,
@@ -53,6 +55,7 @@ ROUTES = (
     *graph_resource_actions.ROUTES,
     *graph_units.ROUTES,
     *graph_audits.ROUTES,
+    *graph_mail.ROUTES,
 )
 VERSIONS = frozenset({"v1.0", "beta"})
 FAILED = 400
@@ -204,9 +207,15 @@ def _repeating(call: Call, answer: Answer) -> Answer:
 
 
 def _denied(route: Route) -> GraphRefusalError:
-    if route.family == "reports":
-        return no_audit_permission()
-    return access_denied() if route.family == "authentication" else insufficient_privileges()
+    match route.family:
+        case "authentication":
+            return access_denied()
+        case "directory":
+            return insufficient_privileges()
+        case "mail":
+            return mail_denied()
+        case "reports":
+            return no_audit_permission()
 
 
 def _response(id_: str, answer: Answer) -> dict[str, object]:

@@ -15,10 +15,11 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Throttling per family of paths; only the reports' limit is documented (Graph documentation)."""
+    """Throttling per family of paths; documented are those of mail and reports (Graph documentation, limits)."""
 
     authentication: Limit | None = None
     directory: Limit | None = None
+    mail: Limit | None = Limit(requests=10_000, seconds=600)
     reports: Limit | None = Limit(requests=5, seconds=10)
 
 

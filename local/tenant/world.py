@@ -6,6 +6,7 @@ from local.tenant.audit.audit import Audit
 from local.tenant.clock import Clock
 from local.tenant.directory import Directory
 from local.tenant.faults import Faults
+from local.tenant.mail import SentMail
 from local.tenant.permissions import Permissions
 from local.tenant.seed import Seed
 from local.tenant.switches import Switches
@@ -26,7 +27,7 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seed: people, switches, audit log, faults, throttling, journal, trace and the clock."""
+        """Back to the seed: people, switches, audit log, faults, throttling, journal, trace, mail and the clock."""
         self.clock.restore()
         self.directory = Directory(self.seed, self.clock, self.random)
         self.switches = Switches()
@@ -34,3 +35,4 @@ class World:
         self.faults = Faults()
         self.throttle = Throttle(self.clock)
         self.trace.clear()
+        self.mails = list[SentMail]()

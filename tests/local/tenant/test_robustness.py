@@ -32,6 +32,7 @@ NAMED = st.dictionaries(
             "lifetimeInMinutes",
             "startDateTime",
             "requests",
+            "message",
         ]
     ),
     JSON,
