@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BASE: Final = "/api"
 """The host's usual prefix of all routes (host.json sets no other)."""
 _EVERY_ANSWER: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _OK: Final = 200
 _ACCEPTED: Final = 202
 _UNAUTHORIZED: Final = 401
@@ -35,6 +36,12 @@ def answer(body: Any, status: int = _OK, headers: Mapping[str, str] | None = Non
         headers={**_EVERY_ANSWER, **(headers or {})},
         mimetype="application/json",
     )
+
+
+def document(body: bytes, media_type: str, name: str = "") -> func.HttpResponse:
+    """Return something to look at, or under a name to keep; a page can do nothing but show itself."""
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {"Content-Security-Policy": _INERT}
+    return func.HttpResponse(body, status_code=_OK, headers={**_EVERY_ANSWER, **kept}, mimetype=media_type)
 
 
 def problem(details: ProblemDetails, headers: Mapping[str, str] | None = None) -> func.HttpResponse:

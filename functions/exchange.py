@@ -103,9 +103,13 @@ class Exchange:
                 raise invalid(clipped(name), f"is no parameter here; it takes {', '.join(known)}.")
         return Parameters(given)
 
-    def person(self) -> str:
+    def person(self, name: str = "user") -> str:
         """Return the object id or user principal name in the path."""
-        return person("user", self.request.route_params["user"])
+        return person(name, self.request.route_params[name])
+
+    def day(self) -> date:
+        """Return the day in the path."""
+        return day("day", self.request.route_params["day"])
 
 
 class Parameters:
@@ -140,12 +144,7 @@ class Parameters:
     def day(self, name: str) -> date | None:
         """Return a day, which is one of UTC."""
         text = self._given.get(name)
-        if text is None:
-            return None
-        with contextlib.suppress(ValueError):
-            if re.fullmatch(_DAY, text):
-                return date.fromisoformat(text)
-        raise invalid(name, f"is '{clipped(text)}'; it takes a day of UTC, like 2026-11-23.")
+        return None if text is None else day(name, text)
 
     def choice(self, name: str, values: type[E]) -> E | None:
         """Return one of a few words."""
@@ -172,6 +171,14 @@ def person(name: str, text: str) -> str:
     if len(text) > _LONGEST_NAME or not re.match(contract.PERSON_PATTERN, text):
         raise invalid(name, "is neither an object id nor a user principal name.")
     return text
+
+
+def day(name: str, text: str) -> date:
+    """Return a day."""
+    with contextlib.suppress(ValueError):
+        if re.fullmatch(_DAY, text):
+            return date.fromisoformat(text)
+    raise invalid(name, f"is '{clipped(text)}'; it takes a day, like 2026-11-23.")
 
 
 def invalid(field: str, problem: str) -> Refusal:

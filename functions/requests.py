@@ -8,10 +8,10 @@ from functions.answers import answer, as_it_stands, version
 from functions.body import body_of
 from functions.doors import Doors
 from functions.exchange import Exchange, Refusal, invalid
+from functions.somebody import object_id_of
 from shared import contract
 from shared.api import problem_details
 from shared.authority import Authority
-from shared.object_id import is_object_id
 from shared.outcome import OPEN, Status
 from shared.record import MessageList, RequestList
 
@@ -66,24 +66,13 @@ async def _listed(exchange: Exchange) -> RequestList:
         parameters.refuse("user", beside="day")
         return await desk.of_day(day, status, continuation, PAGE)
     if parameters.has("user"):
-        user = await _object_id(exchange, parameters.person("user"))
+        user = await object_id_of(exchange, parameters.person("user"))
         return await desk.of_person(user, status, continuation, PAGE)
     if status is not None and status not in OPEN:
         raise invalid("status", f"is '{status}', which is an ending: name the day or the user as well.")
     if continuation is not None and not contract.is_request_id(continuation):
         raise invalid("continuation", "is none that this desk has given out; begin without it.")
     return await desk.open(status, continuation or "", PAGE)
-
-
-async def _object_id(exchange: Exchange, user: str) -> str:
-    """Return by which requests about somebody are listed; of whoever has left, it is the object id that is known."""
-    if is_object_id(user):
-        return user.lower()
-    for person in await exchange.premises.people.search(user):
-        if person.user_principal_name.lower() == user.lower():
-            return person.id
-    detail = "Nobody in the directory has that user principal name; of somebody who has left, name the object id."
-    raise Refusal(problem_details.TARGET_NOT_FOUND.because(detail, field="user"))
 
 
 def _prefers_async(exchange: Exchange) -> bool:

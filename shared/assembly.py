@@ -10,15 +10,21 @@ from shared.directory import Directory
 from shared.graph import Graph
 from shared.ledger import Ledger
 from shared.run import Rules
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 from shared.storage import MessageQueue, Queues, credential, table_service
 
 if TYPE_CHECKING:
+    from shared.audit.coverage_table import CoverageTable
+    from shared.audit.harvest import Harvest
+    from shared.audit.histories import Histories
+    from shared.audit.lookup import AuditLookup
     from shared.front_desk import FrontDesk
     from shared.lookups.delegates import Delegates
     from shared.lookups.people import People
     from shared.lookups.role_permissions import RolePermissions
     from shared.preview import Previews
+    from shared.report.publisher import Publisher
+    from shared.report.reports import Reports
 
 
 class Premises:
@@ -58,6 +64,80 @@ class Premises:
         from shared.lookups.people import People  # noqa: PLC0415
 
         return People(self._graph)
+
+    @cached_property
+    def _audit_graph(self) -> Graph:
+        return Graph(self.settings.graph_endpoint, credential(self.settings.audit.client_id))
+
+    @cached_property
+    def harvest(self) -> "Harvest":
+        """What brings the directory audit log in."""
+        from shared.audit.directory_audits import DirectoryAudits  # noqa: PLC0415
+        from shared.audit.harvest import Harvest  # noqa: PLC0415
+        from shared.audit.harvest_plan import Rhythm  # noqa: PLC0415
+        from shared.audit.pacing import Pacing  # noqa: PLC0415
+        from shared.audit.store import AuditStore  # noqa: PLC0415
+
+        settings = self.settings.audit
+        rhythm = Rhythm(
+            reach=settings.reach,
+            settle=settings.settle,
+            again_after=settings.again_after,
+            budget=settings.budget,
+            retention=settings.retention,
+        )
+        return Harvest(
+            DirectoryAudits(self._audit_graph, Pacing()), AuditStore(self._tables), self.audit_coverage, rhythm
+        )
+
+    @cached_property
+    def audit_coverage(self) -> "CoverageTable":
+        """What of the directory audit log has been read."""
+        from shared.audit.coverage_table import CoverageTable  # noqa: PLC0415
+
+        return CoverageTable(self._tables)
+
+    @cached_property
+    def audit_lookup(self) -> "AuditLookup":
+        """What the directory audit log tells of a person, of who acted, of a day."""
+        from shared.audit.lookup import AuditLookup  # noqa: PLC0415
+
+        return AuditLookup(self._tables, self.settings.audit.retention, self._means.now)
+
+    @cached_property
+    def histories(self) -> "Histories":
+        """Who did what to whom."""
+        from shared.audit.actors import DeskIdentity  # noqa: PLC0415
+        from shared.audit.histories import Histories  # noqa: PLC0415
+        from shared.request_index import RequestIndex  # noqa: PLC0415
+
+        identity = DeskIdentity(
+            client_ids=frozenset(filter(None, [self.settings.reset_client_id])),
+            principal_ids=frozenset(filter(None, [self.settings.reset_principal_id])),
+        )
+        return Histories(self.audit_lookup, RequestIndex(self._tables), identity, self._means.now)
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """The daily reports. Raises SettingsError where the time zone is none."""
+        from shared.report.day import is_zone  # noqa: PLC0415
+        from shared.report.reports import Reports  # noqa: PLC0415
+
+        zone = self.settings.time_zone
+        if not is_zone(zone):
+            raise SettingsError(f"Setting 'TIME_ZONE' is '{zone}'; write an IANA name, like Europe/Berlin.")
+        return Reports(self._tables, self.histories, zone, self._means.now)
+
+    @cached_property
+    def publisher(self) -> "Publisher":
+        """Who writes them and lets the world know."""
+        from shared.report.mail import ReportMail  # noqa: PLC0415
+        from shared.report.publisher import Publisher  # noqa: PLC0415
+
+        queue = MessageQueue(self.settings.storage, self.settings.report_queue)
+        mailing = self.settings.report_mail
+        mail = ReportMail(self._audit_graph, mailing.sender, mailing.recipients) if mailing else None
+        return Publisher(self.reports, queue, mail)
 
     @cached_property
     def delegates(self) -> "Delegates":

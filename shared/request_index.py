@@ -1,13 +1,14 @@
-"""The index of requests: by the day on which they came, and by the person whom they are about; the newest first.
+"""The index of requests: by the day on which they came, whom they are about, and who asked; the newest first.
 
-Table RequestIndex: partition day-2026-11-23 (UTC) or person-<object id>, row key the time turned round, then the id.
+Table RequestIndex: partition day-2026-11-23 (UTC), person-<object id> or requester-<object id>, row key the time turned
+round, then the id.
 What stands there is a copy for lists; the ledger's own row is the truth.
 """
 
 import asyncio
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +36,8 @@ class RequestIndex:
         partitions = [f"day-{summary.accepted_at:%Y-%m-%d}"]
         if summary.user is not None and summary.user.id:
             partitions.append(f"person-{summary.user.id}")
+        if summary.requested_by is not None and summary.requested_by.id:
+            partitions.append(f"requester-{summary.requested_by.id}")
         row = {"RowKey": _row_key(summary), "Status": summary.status.value, **spread("Summary", json(summary))}
         await asyncio.gather(*(self._rows.upsert_entity({"PartitionKey": each, **row}) for each in partitions))
 
@@ -45,6 +48,28 @@ class RequestIndex:
     async def of_person(self, user_id: str, status: Status | None, continuation: str | None, limit: int) -> RequestList:
         """Return the requests about the person of that object id."""
         return await self._list(f"person-{user_id}", status, continuation, limit)
+
+    async def about(self, user_id: str, since: datetime, until: datetime) -> tuple[RequestSummary, ...]:
+        """Return all requests about a person that came from a time up to another."""
+        return await self._between(f"person-{user_id}", since, until)
+
+    async def asked_by(self, requester_id: str, since: datetime, until: datetime) -> tuple[RequestSummary, ...]:
+        """Return all requests for which somebody asked from a time up to another."""
+        return await self._between(f"requester-{requester_id}", since, until)
+
+    async def accepted(self, since: datetime, until: datetime) -> tuple[RequestSummary, ...]:
+        """Return all requests that came from a time up to another, the newest first."""
+        days = [until.date() - timedelta(days=back) for back in range((until.date() - since.date()).days + 1)]
+        found = [await self._between(f"day-{day:%Y-%m-%d}", since, until) for day in days]
+        return tuple(summary for each in found for summary in each)
+
+    async def _between(self, partition: str, since: datetime, until: datetime) -> tuple[RequestSummary, ...]:
+        """Return what was accepted since a time, and before another."""
+        query = "PartitionKey eq @partition and RowKey ge @first and RowKey lt @last"
+        parameters = {"partition": partition, "first": _turned(until), "last": f"{_turned(since)}~"}
+        rows = self._rows.query_entities(query, parameters=parameters)
+        found = [_summary(entity) async for entity in rows]
+        return tuple(each for each in found if since <= each.accepted_at < until)
 
     async def _list(self, partition: str, status: Status | None, continuation: str | None, limit: int) -> RequestList:
         if continuation is not None and not _CONTINUATION.fullmatch(continuation):
@@ -72,10 +97,10 @@ def _summary(entity: Mapping[str, Any]) -> RequestSummary:
 
 
 def _row_key(summary: RequestSummary) -> str:
-    turned = _END_OF_TIME - _milliseconds(summary.accepted_at)
     message = f"-{summary.message_id}" if summary.message_id else ""
-    return f"{turned:013d}-{summary.id}{message}"
+    return f"{_turned(summary.accepted_at)}-{summary.id}{message}"
 
 
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
+def _turned(at: datetime) -> str:
+    """Return a time so that later ones come first."""
+    return f"{_END_OF_TIME - int(at.timestamp() * 1000):013d}"

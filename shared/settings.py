@@ -29,6 +29,31 @@ class StorageConnection(msgspec.Struct, frozen=True, kw_only=True):
         return f"StorageConnection({self.table_service_uri or '…'})"
 
 
+class AuditSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the directory audit log is harvested."""
+
+    client_id: str | None
+    """Of the identity that reads it; None: the system-assigned one."""
+    reach: timedelta
+    """How far back Entra serves it: 30 days, or 7 without a premium licence."""
+    settle: timedelta
+    """How long an event may take to show up before it counts as late."""
+    again_after: timedelta
+    """How long after its first reading a time is read again, for what came late."""
+    budget: timedelta
+    """How long one run may take; functionTimeout in host.json has to leave it some minutes more."""
+    retention: timedelta
+    """How long the desk keeps events; they are deleted by whole months."""
+
+
+class Mailing(msgspec.Struct, frozen=True, kw_only=True):
+    """From which mailbox the report is mailed, and to whom."""
+
+    sender: str
+    """A user principal name or an object id, which is what Graph finds a mailbox by."""
+    recipients: tuple[str, ...]
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that an operator can set."""
 
@@ -37,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     result_queue: str
     graph_endpoint: str
     reset_client_id: str | None
+    reset_principal_id: str | None
+    """Object id of the reset identity's service principal: by it alone some parts of the audit log name it."""
     protected_users: frozenset[str]
     """Object ids and user principal names, in lower case."""
     max_request_age: timedelta
@@ -53,11 +80,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Of Microsoft Entra; empty: nobody is let in over HTTP."""
     enterprise_app_id: str | None
     """Object id of the desk's enterprise application; without it the roles of who asks by queue are Entra's alone."""
+    audit: AuditSettings
+    time_zone: str
+    """In which the operator's days begin, as the IANA database calls it."""
+    report_queue: str
+    """On which a report that was written is announced."""
+    report_mail: Mailing | None
+    """None: the report is mailed to nobody."""
     authentication_enabled: bool
     """Whether App Service Authentication stands before the HTTP triggers (the platform says so)."""
 
 
 DEMANDABLE: Final = ("reason", "ticket", "verification")
+_MAIL_ADDRESS: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+/*")
 _DURATION: Final = re.compile(
     r"(?:(?P<days>[0-9]{1,4})\.)?(?P<hours>[01]?[0-9]|2[0-3]):(?P<minutes>[0-5][0-9]):(?P<seconds>[0-5][0-9])"
@@ -82,6 +117,7 @@ def _read(environ: Mapping[str, str]) -> Settings:
         result_queue=_required(environ, "RESULT_QUEUE"),
         graph_endpoint=_address(environ, "GRAPH_ENDPOINT", "https://graph.microsoft.com"),
         reset_client_id=environ.get("RESET_IDENTITY_CLIENT_ID") or None,
+        reset_principal_id=_guid(environ, "RESET_IDENTITY_PRINCIPAL_ID"),
         protected_users=frozenset(_listed(environ, "PROTECTED_USERS")),
         max_request_age=_duration(environ, "MAX_REQUEST_AGE", "1.00:00:00"),
         run_lease=_duration(environ, "RUN_LEASE", "00:05:00"),
@@ -91,6 +127,10 @@ def _read(environ: Mapping[str, str]) -> Settings:
         approval_lifetime=_duration(environ, "APPROVAL_LIFETIME", "08:00:00"),
         tenant_id=_guid(environ, "TENANT_ID") or "",
         enterprise_app_id=_guid(environ, "ENTERPRISE_APP_ID"),
+        audit=_audit(environ),
+        time_zone=environ.get("TIME_ZONE") or "UTC",
+        report_queue=_required(environ, "REPORT_QUEUE"),
+        report_mail=_report_mail(environ),
         authentication_enabled=environ.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
     )
 
@@ -126,7 +166,11 @@ def _address(environ: Mapping[str, str], name: str, default: str) -> str:
 
 
 def _listed(environ: Mapping[str, str], name: str) -> list[str]:
-    return [entry.lower() for entry in re.split(r"[\s,;]+", environ.get(name, "")) if entry]
+    return [entry.lower() for entry in _entries(environ, name)]
+
+
+def _entries(environ: Mapping[str, str], name: str) -> list[str]:
+    return [entry for entry in re.split(r"[\s,;]+", environ.get(name, "")) if entry]
 
 
 def _duration(environ: Mapping[str, str], name: str, default: str) -> timedelta:
@@ -140,11 +184,57 @@ def _duration(environ: Mapping[str, str], name: str, default: str) -> timedelta:
     return duration
 
 
+def _audit(environ: Mapping[str, str]) -> AuditSettings:
+    return AuditSettings(
+        client_id=environ.get("AUDIT_IDENTITY_CLIENT_ID") or None,
+        reach=_duration(environ, "ENTRA_AUDIT_RETENTION", "30.00:00:00"),
+        settle=_duration(environ, "HARVEST_SETTLE", "00:05:00"),
+        again_after=_duration(environ, "HARVEST_AGAIN_AFTER", "03:00:00"),
+        budget=_duration(environ, "HARVEST_BUDGET", "00:04:00"),
+        retention=_duration(environ, "AUDIT_RETENTION", "400.00:00:00"),
+    )
+
+
 def _guid(environ: Mapping[str, str], name: str) -> str | None:
     text = environ.get(name, "")
     if text and not is_object_id(text):
         raise SettingsError(f"Setting '{name}' is '{text}'; write a GUID, like 6d1a3d0e-42b5-4c0c-8a62-6a5a9f2f7c41.")
     return text.lower() or None
+
+
+def _report_mail(environ: Mapping[str, str]) -> Mailing | None:
+    senders, recipients = _entries(environ, "REPORT_MAIL_FROM"), _entries(environ, "REPORT_MAIL_TO")
+    if not senders and not recipients:
+        return None
+    if not senders or not recipients:
+        missing, given = ("TO", "FROM") if senders else ("FROM", "TO")
+        raise SettingsError(
+            f"Setting 'REPORT_MAIL_{missing}' is missing while 'REPORT_MAIL_{given}' is set; set both to mail the "
+            "report, or neither."
+        )
+    return Mailing(sender=_sender(" ".join(senders)), recipients=tuple(_recipient(each) for each in recipients))
+
+
+def _sender(text: str) -> str:
+    if not is_object_id(text) and not _is_mail_address(text):
+        raise SettingsError(
+            f"Setting 'REPORT_MAIL_FROM' is '{text}'; write the user principal name or the object id of one mailbox, "
+            "like mfa-desk@contoso.com."
+        )
+    return text
+
+
+def _recipient(text: str) -> str:
+    if not _is_mail_address(text):
+        raise SettingsError(
+            f"Setting 'REPORT_MAIL_TO' names '{text}'; write mail addresses with spaces between them, like "
+            "security@contoso.com."
+        )
+    return text
+
+
+def _is_mail_address(text: str) -> bool:
+    return text.isprintable() and _MAIL_ADDRESS.fullmatch(text) is not None
 
 
 def _further_actions(environ: Mapping[str, str]) -> frozenset[Action]:

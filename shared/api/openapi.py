@@ -104,10 +104,11 @@ def _replies(replies: Mapping[int, Reply]) -> Json:
 
 def _reply(reply: Reply) -> Json:
     schema = _reference(reply.shape) if reply.shape else {"type": "object"}
+    also = {media_type: {"schema": {"type": "string"}} for media_type in reply.also}
     return {
         "description": reply.description,
         "headers": _headers(reply.headers),
-        "content": {"application/json": {"schema": schema}},
+        "content": {"application/json": {"schema": schema}, **also},
     }
 
 

@@ -35,6 +35,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     shape: type | None = None
     headers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """The further media types in which it can be had, as text."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import Final
 from shared.api import problem_details as problems
 from shared.api.bodies import Comment, Health, RequestAnswer
 from shared.api.openapi_operation import Body, Operation, Parameter, Reply
+from shared.audit.histories import HistoryList
 from shared.caller import Caller
 from shared.contract import PERSON_PATTERN, REQUEST_ID_PATTERN, Action, ResetRequest
 from shared.lookups.delegates import DelegateList
@@ -13,6 +14,8 @@ from shared.lookups.role_permissions import RoleDescribed
 from shared.outcome import Status
 from shared.preview import Preview
 from shared.record import MessageList, RequestList, RequestRecord
+from shared.report.report import Report
+from shared.report.reports import ReportList
 
 # --- what several operations have in common ---------------------------------------------------------------------------
 
@@ -41,6 +44,20 @@ _ID: Final = Parameter(
     schema={"type": "string", "pattern": REQUEST_ID_PATTERN},
     required=True,
 )
+_PERSON: Final = Parameter(
+    name="user",
+    where="path",
+    description="Object id or user principal name; the # of a guest's as %23.",
+    schema=_PERSON_SCHEMA,
+    required=True,
+)
+_FURTHER: Final = Parameter(
+    name="continuation",
+    where="query",
+    description="As the list before this one gave it.",
+    schema={"type": "string", "minLength": 1, "maxLength": 64},
+)
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SEEN: Final = Parameter(
     name="If-Match",
     where="header",
@@ -232,17 +249,91 @@ OPERATIONS: Final = (
         summary="Look at somebody",
         description="What they have registered, and what each action would come to if this caller asked for it now. "
         "Takes an auditor.",
+        parameters=(_PERSON,),
+        replies={200: Reply(description="The person.", shape=Preview)},
+        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_history_of_user",
+        method="GET",
+        path="/users/{user}/history",
+        tag="History",
+        summary="Who did what to somebody's MFA",
+        description="One line for each reset or other act, the newest first: who asked, through what, and what the "
+        "person registered afterwards. From the audit log as it was kept, joined with the desk's ledger. "
+        "Takes an auditor.",
+        parameters=(_PERSON, _FURTHER),
+        replies={200: Reply(description="The lines.", shape=HistoryList)},
+        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_STORAGE, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_history_of_actor",
+        method="GET",
+        path="/actors/{actor}/history",
+        tag="History",
+        summary="What somebody did to others",
+        description="In person, or through the desk. Takes an auditor.",
         parameters=(
             Parameter(
-                name="user",
+                name="actor",
                 where="path",
-                description="Object id or user principal name; the # of a guest's as %23.",
+                description="Object id or user principal name; of an application also its app id.",
                 schema=_PERSON_SCHEMA,
                 required=True,
             ),
+            _FURTHER,
         ),
-        replies={200: Reply(description="The person.", shape=Preview)},
-        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_GRAPH, *_READING),
+        replies={200: Reply(description="The lines.", shape=HistoryList)},
+        problems=(problems.INVALID, problems.TARGET_NOT_FOUND, *_STORAGE, *_GRAPH, *_READING),
+    ),
+    Operation(
+        id="show_history_of_day",
+        method="GET",
+        path="/history/{day}",
+        tag="History",
+        summary="What was done on a day",
+        description="Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="day",
+                where="path",
+                description="A day of UTC.",
+                schema={"type": "string", "format": "date", "pattern": _DAY},
+                required=True,
+            ),
+        ),
+        replies={200: Reply(description="The lines.", shape=HistoryList)},
+        problems=(problems.INVALID, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="list_reports",
+        method="GET",
+        path="/reports",
+        tag="Reports",
+        summary="The daily reports there are",
+        description="The newest first, each with what it says of its own completeness. Takes an auditor.",
+        replies={200: Reply(description="The reports.", shape=ReportList)},
+        problems=(problems.INVALID, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="show_report",
+        method="GET",
+        path="/reports/{day}",
+        tag="Reports",
+        summary="The report of a day",
+        description="As JSON, as a table or as a page: as the extension says (2026-11-23.html), or else the header "
+        "Accept. Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="day",
+                where="path",
+                description="A day in the operator's time zone, and an extension if you like: .json, .csv or .html.",
+                schema={"type": "string", "pattern": _DAY.removesuffix("$") + r"(\.(json|csv|html))?$"},
+                required=True,
+            ),
+        ),
+        replies={200: Reply(description="The report.", shape=Report, also=("text/csv", "text/html"))},
+        problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
     ),
     Operation(
         id="list_delegates",

@@ -36,8 +36,9 @@ def indexed() -> dict[str, list[dict[str, Any]]]:
 
 
 def test_every_door_is_registered(indexed: dict[str, list[dict[str, Any]]]) -> None:
-    """The host finds the queue's two doors, the sweeper, and those of HTTP."""
-    assert set(indexed) == {"reset_request", "exhausted_request", "sweep"} | {each.id for each in OPERATIONS}
+    """The host finds the queue's two doors, the three timers, and those of HTTP."""
+    by_queue, by_time = {"reset_request", "exhausted_request"}, {"sweep", "harvest", "daily_report"}
+    assert set(indexed) == by_queue | by_time | {each.id for each in OPERATIONS}
 
 
 def test_the_doors_of_http_are_those_that_are_described(indexed: dict[str, list[dict[str, Any]]]) -> None:

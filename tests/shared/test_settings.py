@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from shared import settings
 from shared.contract import Action
 from shared.delegation import SecondPerson
-from shared.settings import Settings, SettingsError, StorageConnection
+from shared.settings import AuditSettings, Mailing, Settings, SettingsError, StorageConnection
 
 SECRET: Final = "AccountName=desk;AccountKey=c2VjcmV0"  # noqa: S105 - no secret of anybody
-LAPTOP: Final = {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results"}
+QUEUES: Final = {"REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results", "REPORT_QUEUE": "reports"}
+LAPTOP: Final = {"DeskStorage": SECRET, **QUEUES}
 AZURE: Final = {
     "DeskStorage__queueServiceUri": "https://desk.queue.core.windows.net",
     "DeskStorage__tableServiceUri": "https://desk.table.core.windows.net",
     "DeskStorage__credential": "managedidentity",
     "DeskStorage__clientId": "1c1e",
-    "REQUEST_QUEUE": "reset-requests",
-    "RESULT_QUEUE": "reset-results",
+    **QUEUES,
 }
 
 
@@ -39,6 +39,7 @@ def test_a_laptop_needs_storage_and_a_queue() -> None:
         result_queue="reset-results",
         graph_endpoint="https://graph.microsoft.com",
         reset_client_id=None,
+        reset_principal_id=None,
         protected_users=frozenset(),
         max_request_age=timedelta(hours=24),
         run_lease=timedelta(minutes=5),
@@ -48,6 +49,17 @@ def test_a_laptop_needs_storage_and_a_queue() -> None:
         approval_lifetime=timedelta(hours=8),
         tenant_id="",
         enterprise_app_id=None,
+        audit=AuditSettings(
+            client_id=None,
+            reach=timedelta(days=30),
+            settle=timedelta(minutes=5),
+            again_after=timedelta(hours=3),
+            budget=timedelta(minutes=4),
+            retention=timedelta(days=400),
+        ),
+        time_zone="UTC",
+        report_queue="reports",
+        report_mail=None,
         authentication_enabled=False,
     )
 
@@ -60,6 +72,14 @@ def test_every_setting_is_read() -> None:
         **AZURE,
         "GRAPH_ENDPOINT": "https://microsoftgraph.chinacloudapi.cn/",
         "RESET_IDENTITY_CLIENT_ID": "3bfb",
+        "RESET_IDENTITY_PRINCIPAL_ID": "31677BA0-5257-4de0-949c-d5401aa941a4",
+        "AUDIT_IDENTITY_CLIENT_ID": "b5e4",
+        "ENTRA_AUDIT_RETENTION": "7.00:00:00",
+        "HARVEST_SETTLE": "00:10:00",
+        "HARVEST_AGAIN_AFTER": "06:00:00",
+        "HARVEST_BUDGET": "00:02:00",
+        "AUDIT_RETENTION": "90.00:00:00",
+        "TIME_ZONE": "Europe/Berlin",
         "PROTECTED_USERS": "Emergency.One@contoso.com, two@contoso.com;\n 8F7D6B1E-3C2A-4F5E-9D8C-7B6A5F4E3D2C",
         "MAX_REQUEST_AGE": "2.12:00:00",
         "RUN_LEASE": "0:04:30",
@@ -69,6 +89,8 @@ def test_every_setting_is_read() -> None:
         "APPROVAL_LIFETIME": "02:00:00",
         "TENANT_ID": "2F1D0E5C-7b6a-4c3d-8e9f-0a1b2c3d4e5f",
         "ENTERPRISE_APP_ID": "7c1e9a52-4f0b-4d8e-b6c3-2a5d9e8f7b10",
+        "REPORT_MAIL_FROM": " mfa-desk@contoso.com ",
+        "REPORT_MAIL_TO": "Security@contoso.com, o'neil+mfa@sub.fabrikam.example;\n desk@contoso.com",
         "WEBSITE_AUTH_ENABLED": "True",
         "PATH": "/usr/bin",
     }
@@ -82,6 +104,7 @@ def test_every_setting_is_read() -> None:
         result_queue="reset-results",
         graph_endpoint="https://microsoftgraph.chinacloudapi.cn",
         reset_client_id="3bfb",
+        reset_principal_id="31677ba0-5257-4de0-949c-d5401aa941a4",
         protected_users=frozenset(
             {"emergency.one@contoso.com", "two@contoso.com", "8f7d6b1e-3c2a-4f5e-9d8c-7b6a5f4e3d2c"}
         ),
@@ -93,6 +116,20 @@ def test_every_setting_is_read() -> None:
         approval_lifetime=timedelta(hours=2),
         tenant_id="2f1d0e5c-7b6a-4c3d-8e9f-0a1b2c3d4e5f",
         enterprise_app_id="7c1e9a52-4f0b-4d8e-b6c3-2a5d9e8f7b10",
+        report_mail=Mailing(
+            sender="mfa-desk@contoso.com",
+            recipients=("Security@contoso.com", "o'neil+mfa@sub.fabrikam.example", "desk@contoso.com"),
+        ),
+        audit=AuditSettings(
+            client_id="b5e4",
+            reach=timedelta(days=7),
+            settle=timedelta(minutes=10),
+            again_after=timedelta(hours=6),
+            budget=timedelta(minutes=2),
+            retention=timedelta(days=90),
+        ),
+        time_zone="Europe/Berlin",
+        report_queue="reports",
         authentication_enabled=True,
     )
 
@@ -113,6 +150,8 @@ def test_every_setting_is_read() -> None:
         "APPROVAL_LIFETIME",
         "TENANT_ID",
         "ENTERPRISE_APP_ID",
+        "REPORT_MAIL_FROM",
+        "REPORT_MAIL_TO",
         "WEBSITE_AUTH_ENABLED",
         "DeskStorage__clientId",
     ],
@@ -204,11 +243,71 @@ def test_the_system_assigned_identity_has_no_client_id() -> None:
             "Setting 'DEMANDED_FIELDS' names 'manager'; it takes reason, ticket, verification.",
             id="a field that nobody can fill in",
         ),
+        pytest.param(
+            {**LAPTOP, "REPORT_MAIL_FROM": "mfa-desk@contoso.com"},
+            "Setting 'REPORT_MAIL_TO' is missing while 'REPORT_MAIL_FROM' is set; set both to mail the report, or "
+            "neither.",
+            id="mail to nobody",
+        ),
+        pytest.param(
+            {**LAPTOP, "REPORT_MAIL_TO": "security@contoso.com"},
+            "Setting 'REPORT_MAIL_FROM' is missing while 'REPORT_MAIL_TO' is set; set both to mail the report, or "
+            "neither.",
+            id="mail from nobody",
+        ),
+        pytest.param(
+            {**LAPTOP, "REPORT_MAIL_FROM": "MFA Desk <desk@contoso.com>", "REPORT_MAIL_TO": "security@contoso.com"},
+            "Setting 'REPORT_MAIL_FROM' is 'MFA Desk <desk@contoso.com>'; write the user principal name or the object "
+            "id of one mailbox, like mfa-desk@contoso.com.",
+            id="a mailbox with a name to show",
+        ),
+        pytest.param(
+            {**LAPTOP, "REPORT_MAIL_FROM": "a@contoso.com, b@contoso.com", "REPORT_MAIL_TO": "security@contoso.com"},
+            "Setting 'REPORT_MAIL_FROM' is 'a@contoso.com b@contoso.com'; write the user principal name or the object "
+            "id of one mailbox, like mfa-desk@contoso.com.",
+            id="two mailboxes",
+        ),
+        pytest.param(
+            {**LAPTOP, "REPORT_MAIL_FROM": "desk@contoso.com", "REPORT_MAIL_TO": "security@contoso.com, security"},
+            "Setting 'REPORT_MAIL_TO' names 'security'; write mail addresses with spaces between them, like "
+            "security@contoso.com.",
+            id="a recipient without a domain",
+        ),
     ],
 )
 def test_a_setting_that_will_not_do_is_named(environ: dict[str, str], sentence: str) -> None:
     """The error names the setting, what it is set to, and what it takes."""
     assert sentence == _refusal(environ)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("security", id="no domain"),
+        pytest.param("@contoso.com", id="nobody"),
+        pytest.param("security@", id="nowhere"),
+        pytest.param("security@contoso", id="a domain of one word"),
+        pytest.param("security@contoso..com", id="an empty word in the domain"),
+        pytest.param("a@b@contoso.com", id="two at signs"),
+        pytest.param("<security@contoso.com>", id="angle brackets"),
+        pytest.param("mailto:security@contoso.com", id="a link"),
+        pytest.param("secur\u200bity@contoso.com", id="a sign that nobody sees"),
+        pytest.param("6d1a3d0e-42b5-4c0c-8a62-6a5a9f2f7c41", id="an object id"),
+    ],
+)
+def test_the_report_is_mailed_to_mail_addresses_only(address: str) -> None:
+    """Graph would refuse the whole mail for one that is none."""
+    environ = {**LAPTOP, "REPORT_MAIL_FROM": "desk@contoso.com", "REPORT_MAIL_TO": f"security@contoso.com {address}"}
+
+    assert _refusal(environ).startswith(f"Setting 'REPORT_MAIL_TO' names '{address}'")
+
+
+def test_the_mailbox_that_sends_can_be_named_by_its_object_id() -> None:
+    """A user principal name changes, the id does not."""
+    mailbox = "6d1a3d0e-42b5-4c0c-8a62-6a5a9f2f7c41"
+    read = settings.read({**LAPTOP, "REPORT_MAIL_FROM": mailbox, "REPORT_MAIL_TO": "security@contoso.com"})
+
+    assert read.report_mail == Mailing(sender=mailbox, recipients=("security@contoso.com",))
 
 
 @pytest.mark.parametrize(
@@ -264,6 +363,8 @@ NAMES: Final = st.sampled_from(
         "APPROVAL_LIFETIME",
         "TENANT_ID",
         "ENTERPRISE_APP_ID",
+        "REPORT_MAIL_FROM",
+        "REPORT_MAIL_TO",
     ]
 )
 

@@ -1,0 +1,1 @@
+"""The directory audit log: harvested, kept and looked up."""
