@@ -29,7 +29,7 @@ def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[Measurement]
         for number in range(rounds):
             since = start + timedelta(hours=number)
             until = since + timedelta(minutes=59)
-            tenant.audit.crowd(events, since=_text(since), until=_text(until), relevant=RELEVANT)
+            tenant.audit.crowd(events, since=since.isoformat(), until=until.isoformat(), relevant=RELEVANT)
         told = workbench.run(stand, "-m", "bench.harvester", str(events), str(rounds), start.isoformat())
     *rates, first_peak, last_peak, first_lookup, last_lookup = told
     harvested, inserted = rates[::2], rates[1::2]
@@ -40,10 +40,6 @@ def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[Measurement]
     yield Measurement("memory of a harvest that is longer", last_peak / first_peak, 1.1, "at most", how)
     how = f"{last_lookup * 1000:.0f} ms with {2 * rounds * events} events, {first_lookup * 1000:.0f} with {2 * events}"
     yield Measurement("who reset somebody's MFA, with more events", last_lookup / first_lookup, 1.2, "at most", how)
-
-
-def _text(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 if __name__ == "__main__":

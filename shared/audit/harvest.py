@@ -18,6 +18,8 @@ from shared.audit.store import AuditStore
 from shared.audit.window_reader import WindowReader
 
 log: Final = logging.getLogger("mfadesk")
+_LONGEST_PAUSE: Final = 3600.0
+"""Seconds for which Graph is left alone if it asks for more: a slip in one header is not to end the harvest."""
 
 
 class ClockDiffers(Exception):
@@ -89,15 +91,17 @@ class Harvest:
 
     async def _plan(self, state: HarvestState, now: datetime) -> Plan:
         """Return what is owed by what is known and to be believed."""
-        horizon = self._rhythm.horizon(now)
-        first = min(state.horizon or horizon, horizon).date()
-        days = await self._coverage.days(first)
+        reached = self._rhythm.horizon(now)
+        horizon = state.horizon or reached
+        days = await self._coverage.days(min(horizon, reached).date())
         believe = functools.partial(coverage.believed, now=now, tolerance=self._rhythm.settle)
-        for day in [day for day, spans in days.items() if believe(spans) != spans]:
+        doubted = [span for spans in days.values() for span in spans if span not in believe(spans)]
+        for day in dict.fromkeys(span.start.date() for span in doubted):
             log.warning("harvest: of %s something was marked as read by a clock that ran ahead", day)
             await self._coverage.change(day, believe)
         known = [span for spans in days.values() for span in believe(spans)]
-        return harvest_plan.plan(known, state.horizon, now, self._rhythm, troubles=state.troubles)
+        settled = min([horizon, *(span.start for span in doubted)])
+        return harvest_plan.plan(known, settled, now, self._rhythm, troubles=state.troubles)
 
     async def _lose(self, start: datetime, end: datetime, now: datetime) -> bool:
         """Put it on record that a time is lost, and say so."""
@@ -124,7 +128,7 @@ class Harvest:
 def _after(before: HarvestState, plan: Plan, gathered: Gathered, now: datetime) -> HarvestState:
     """Return what a run leaves to the next."""
     away = gathered.away
-    pause = timedelta(seconds=away.retry_after or 0) if away else timedelta()
+    pause = timedelta(seconds=min(away.retry_after or 0, _LONGEST_PAUSE)) if away else timedelta()
     return HarvestState(
         ran_at=before.ran_at,
         horizon=plan.horizon,

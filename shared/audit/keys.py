@@ -1,11 +1,12 @@
 """Where events stand in Table Storage.
 
-One table a month: AuditEvents202611. Its partitions, an event's month and day being those of UTC:
-day-2026-11-23         every event of the day, in the order of time
-relevant-2026-11-23    those that tell of somebody's MFA, the newest first
-person-<object id>     the same, by the person acted on, the newest first
-actor-<id>             the same, by who acted: object id of a user or a service principal, or an app id
-unreadable-2026-11-23  what stood among the day's events and cannot be kept as one of them
+Two tables a month, an event's month and day being those of UTC. AuditEvents202611 holds everything:
+day-2026-11-23         the events of a day, in the order of time
+unreadable-2026-11-23  what stood among them and cannot be kept as one of them
+AuditIndex202611 holds once more what tells of somebody's MFA, the newest first; it stays small beside the other:
+relevant-2026-11-23    by day
+person-<object id>     by the person acted on
+actor-<id>             by who acted: object id of a user or a service principal, or an app id
 
 A row key is the time and a digest of the event's id: whatever is in an id, it is no trouble in a key, and however often
 an event is read, it is there once.
@@ -16,7 +17,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-_PREFIX: Final = "AuditEvents"
+_EVENTS: Final = "AuditEvents"
+_INDEX: Final = "AuditIndex"
 _END_OF_TIME: Final = 9_999_999_999_999_999
 """Microseconds since 1970, as many digits as they have until the year 2286."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,26 +26,32 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _TURNED_DIGITS: Final = 16
 _DIGEST_DIGITS: Final = 32
 _ORDINARY: Final = re.compile(r"[0-9a-z-]{1,64}")
-_TABLE: Final = re.compile(_PREFIX + r"[0-9]{6}")
+_TABLE: Final = re.compile(rf"(?:{_EVENTS}|{_INDEX})(?P<month>[0-9]{{6}})")
 _FOUND_KEY: Final = re.compile(r"[0-9]{16}-[0-9a-f]{32}")
 
 
-def table_of(day: date) -> str:
-    """Return the table of a day's month."""
-    return f"{_PREFIX}{day.year:04d}{day.month:02d}"
+def events_table(day: date) -> str:
+    """Return the table of everything in a day's month."""
+    return f"{_EVENTS}{day:%Y%m}"
 
 
-def tables_between(first: date, last: date) -> list[str]:
-    """Return the tables of all months from one day to another, the newest first."""
+def index_table(day: date) -> str:
+    """Return the table in which the relevant events of a day's month are found."""
+    return f"{_INDEX}{day:%Y%m}"
+
+
+def index_tables(first: date, last: date) -> list[str]:
+    """Return the index of each month from one day to another, the newest first."""
     months = [first.replace(day=1)]
     while (following := (months[-1] + timedelta(days=32)).replace(day=1)) <= last:
         months.append(following)
-    return [table_of(each) for each in reversed(months)]
+    return [index_table(each) for each in reversed(months)]
 
 
-def is_table(name: str) -> bool:
-    """Return whether a table is one of a month's."""
-    return _TABLE.fullmatch(name) is not None
+def is_over(table: str, day: date) -> bool:
+    """Return whether a table is one of a month that was over on that day."""
+    found = _TABLE.fullmatch(table)
+    return found is not None and found["month"] < f"{day:%Y%m}"
 
 
 def day_partition(day: date) -> str:

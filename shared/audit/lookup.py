@@ -49,13 +49,13 @@ class AuditLookup:
 
     async def of_day(self, day: date, continuation: str | None, limit: int) -> EventList:
         """Return what was done on that day (UTC)."""
-        return await self._list(keys.relevant_partition(day), [keys.table_of(day)], continuation, limit)
+        return await self._list(keys.relevant_partition(day), [keys.index_table(day)], continuation, limit)
 
     async def between(self, start: datetime, end: datetime) -> AsyncIterator[AuditEvent]:
         """Yield all that was done from a time up to another, the newest first."""
         last, first = end.astimezone(UTC).date(), start.astimezone(UTC).date()
         while last >= first:
-            async for found in self._rows(keys.table_of(last), keys.relevant_partition(last), ""):
+            async for found in self._rows(keys.index_table(last), keys.relevant_partition(last), ""):
                 event = event_of(found)
                 if start <= event.at < end:
                     yield event
@@ -65,7 +65,7 @@ class AuditLookup:
         """Return the tables in which something can be, the newest first."""
         now = self._now()
         last = keys.time_of(continuation) if continuation and keys.is_found_key(continuation) else now + _DAY
-        return keys.tables_between((now - self._retention).date(), last.date())
+        return keys.index_tables((now - self._retention).date(), last.date())
 
     async def _list(self, partition: str, tables: list[str], continuation: str | None, limit: int) -> EventList:
         if continuation is not None and not keys.is_found_key(continuation):

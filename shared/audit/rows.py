@@ -69,7 +69,8 @@ def entry(event: AuditEvent, raw: bytes) -> Entry:
 
 def day_row(one: Entry) -> Row:
     """Return the row of an event among those of its day."""
-    return _row(one, keys.day_partition(one.event.at), one.key, _content(one))
+    place = {"PartitionKey": keys.day_partition(one.event.at), "RowKey": one.key}
+    return Row(keys.events_table(one.event.at), place | _content(one), _weight(one))
 
 
 def index_rows(one: Entry) -> Iterator[Row]:
@@ -77,9 +78,9 @@ def index_rows(one: Entry) -> Iterator[Row]:
     event = one.event
     if not is_relevant(event):
         return
-    content, key = _content(one), keys.found_key(event.at, one.key)
+    content = {"RowKey": keys.found_key(event.at, one.key), **_content(one)}
     for partition in dict.fromkeys((keys.relevant_partition(event.at), *_people(event), *_actors(event))):
-        yield _row(one, partition, key, content)
+        yield Row(keys.index_table(event.at), {"PartitionKey": partition, **content}, _weight(one))
 
 
 def unreadable_row(raw: bytes, window: Window, why: str) -> Row:
@@ -92,7 +93,7 @@ def unreadable_row(raw: bytes, window: Window, why: str) -> Row:
         "Why": _column(why),
         **_packed(raw, as_text=False),
     }
-    return Row(keys.table_of(window.start), entity, 2 * len(raw) + _COLUMNS_WEIGHT)
+    return Row(keys.events_table(window.start), entity, 2 * len(raw) + _COLUMNS_WEIGHT)
 
 
 def event_of(entity: Mapping[str, Any]) -> AuditEvent:
@@ -112,9 +113,8 @@ def raw_of(entity: Mapping[str, Any]) -> bytes:
     return zlib.decompress(packed) if packed else b""
 
 
-def _row(one: Entry, partition: str, key: str, content: Entity) -> Row:
-    entity = {"PartitionKey": partition, "RowKey": key, **content}
-    return Row(keys.table_of(one.event.at), entity, _WIRE_FACTOR * len(one.raw) + _COLUMNS_WEIGHT)
+def _weight(one: Entry) -> int:
+    return _WIRE_FACTOR * len(one.raw) + _COLUMNS_WEIGHT
 
 
 def _people(event: AuditEvent) -> Iterator[str]:

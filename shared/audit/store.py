@@ -58,7 +58,7 @@ class AuditStore:
 
     async def known(self, first: str, last: str, day: date) -> dict[str, bool]:
         """Return the keys of a day's events, from one to another: whether each has come late."""
-        month = await self._writer.month(keys.table_of(day))
+        month = await self._writer.month(keys.events_table(day))
         parameters = {"day": keys.day_partition(day), "first": first, "last": last}
         query = "PartitionKey eq @day and RowKey ge @first and RowKey le @last"
         found = month.query_entities(query, parameters=parameters, select=["RowKey", "Late"])
@@ -66,8 +66,7 @@ class AuditStore:
 
     async def drop_before(self, day: date) -> list[str]:
         """Delete the tables of all months that were over on that day; return their names."""
-        names = [table.name async for table in self._tables.list_tables()]
-        over = [name for name in names if keys.is_table(name) and name < keys.table_of(day)]
+        over = [table.name async for table in self._tables.list_tables() if keys.is_over(table.name, day)]
         for name in over:
             await self._tables.delete_table(name)
         return over

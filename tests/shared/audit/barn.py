@@ -96,7 +96,7 @@ class Barn:
     async def months(self) -> list[str]:
         """Return the names of the tables that hold events, in order."""
         names = [table.name async for table in self.tables.list_tables()]
-        return sorted(name for name in names if name.startswith("AuditEvents"))
+        return sorted(name for name in names if name.startswith(("AuditEvents", "AuditIndex")))
 
     async def stored(self) -> Counter[str]:
         """Return how often each event is stored, by its id."""

@@ -332,6 +332,22 @@ async def test_graph_is_left_alone_for_as_long_as_it_asks(barn: Barn) -> None:
     assert len(await barn.stored()) == 1
 
 
+async def test_graph_is_not_left_alone_for_ever(barn: Barn) -> None:
+    """Whatever it asks for: an hour later it is asked again."""
+
+    def throttled(_log: GraphLog, _call: Call) -> Answer:
+        raise GraphUnavailable("Graph answered 429", 1e15)
+
+    barn.graph.add(NOON - HOUR)
+    barn.graph.faults.append(failing(1, throttled))
+    await barn.harvest().run()
+    barn.clock.advance(hours=1)
+
+    await barn.harvest().run()
+
+    assert len(await barn.stored()) == 1
+
+
 async def test_graph_that_is_away_is_not_asked_for_every_window(barn: Barn) -> None:
     """Two are enough to know, and none of them is at fault."""
 
@@ -400,13 +416,13 @@ async def test_months_past_their_retention_are_deleted_once_a_day(barn: Barn) ->
     """Whole tables, a moment's work; what is younger stays."""
     barn.graph.add(NOON - HOUR)
     await barn.harvest().run()
-    assert await barn.months() == ["AuditEvents202611"]
+    assert await barn.months() == ["AuditEvents202611", "AuditIndex202611"]
     barn.clock.advance(days=410)
     barn.graph.add(barn.clock() - HOUR)
 
     await barn.harvest().run()
 
-    assert await barn.months() == ["AuditEvents202801"]
+    assert await barn.months() == ["AuditEvents202801", "AuditIndex202801"]
 
 
 async def test_nothing_about_people_is_logged(barn: Barn, caplog: pytest.LogCaptureFixture) -> None:

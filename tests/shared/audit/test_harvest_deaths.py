@@ -21,8 +21,8 @@ MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 RELEVANT, NOISE = 6, 24
 LATE = 4
-FIRST_RUN = 43
-SECOND_RUN = 37
+FIRST_RUN = 45
+SECOND_RUN = 38
 
 
 @pytest.fixture

@@ -48,11 +48,15 @@ class Live:
     def crowd(self, count: int, since: timedelta, until: timedelta = timedelta()) -> None:
         """Have many things happen."""
         start, end = self.clock() - since, self.clock() - until
-        self.tenant.audit.crowd(count, since=_text(start), until=_text(end), relevant=0.02)
+        self.tenant.audit.crowd(count, since=start.isoformat(), until=end.isoformat(), relevant=0.02)
 
     async def everything_is_stored_once(self) -> None:
         """Compare with the tenant's own log."""
-        settled = {event.id for event in self.tenant.audit.events() if _at(event.at) < self.clock() - 4 * HOUR}
+        settled = {
+            event.id
+            for event in self.tenant.audit.events()
+            if datetime.fromisoformat(event.at) < self.clock() - 4 * HOUR
+        }
         stored = await self.barn.stored()
         assert set(stored.values()) == {1}
         assert settled <= set(stored)
@@ -105,11 +109,3 @@ async def test_a_reset_in_the_portal_is_found_by_its_person(live: Live) -> None:
 
     found = (await live.barn.lookup.of_person(adele.id, None, 50)).events
     assert PATTI in {event.user.user_principal_name for event in found if event.user}
-
-
-def _text(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -59,8 +59,11 @@ class World:
     def planned(self) -> Plan:
         """Return what is owed, after what is not to be believed has been struck out and the gaps have been written."""
         now = self.clock
-        self.days = {day: coverage.believed(spans, now, RHYTHM.tolerance) for day, spans in self.days.items()}
-        made = plan(self.spans(), self.horizon, now, RHYTHM)
+        doubted = [
+            span.start for span in self.spans() if span.state is not State.LOST and span.at > now + RHYTHM.settle
+        ]
+        self.days = {day: coverage.believed(spans, now, RHYTHM.settle) for day, spans in self.days.items()}
+        made = plan(self.spans(), min([self.horizon or RHYTHM.horizon(now), *doubted]), now, RHYTHM)
         for start, end in made.gaps:
             self.change(start, lambda day, start=start, end=end: coverage.lost(day, start, end, now))  # type: ignore[misc]
             self.lost.append((start, end, self.time))

@@ -55,7 +55,8 @@ async def test_events_of_two_months_go_into_two_tables(barn: Barn) -> None:
     """A window is never of two, but a store need not rely on it."""
     await AuditStore(barn.tables).keep([of(audit(1, AT)), of(audit(2, AT - timedelta(days=40)))], WINDOW)
 
-    assert await barn.months() == ["AuditEvents202610", "AuditEvents202611"]
+    months = ["AuditEvents202610", "AuditEvents202611", "AuditIndex202610", "AuditIndex202611"]
+    assert await barn.months() == months
 
 
 async def test_what_is_long_comes_back_whole(barn: Barn) -> None:
@@ -198,5 +199,11 @@ async def test_months_that_are_over_are_deleted_whole(barn: Barn) -> None:
 
     dropped = await store.drop_before(date(2026, 10, 31))
 
-    assert sorted(dropped) == ["AuditEvents202608", "AuditEvents202609"]
-    assert await barn.months() == ["AuditEvents202610", "AuditEvents202611", "AuditEventsOfOthers"]
+    assert sorted(dropped) == [f"Audit{kind}2026{month}" for kind in ("Events", "Index") for month in ("08", "09")]
+    assert await barn.months() == [
+        "AuditEvents202610",
+        "AuditEvents202611",
+        "AuditEventsOfOthers",
+        "AuditIndex202610",
+        "AuditIndex202611",
+    ]
