@@ -22,7 +22,7 @@ LEE = "lee.gu@contoso.com"
 
 
 @contextmanager
-def stand(*, with_host: bool = True) -> Iterator[Stand]:
+def stand(*, with_host: bool = True, tells_storage_requests: bool = False) -> Iterator[Stand]:
     """Yield a stand on free ports, its tables and queues empty."""
     with (
         TemporaryDirectory() as folder,
@@ -32,6 +32,7 @@ def stand(*, with_host: bool = True) -> Iterator[Stand]:
             queues=("reset-requests", "reset-results"),
             tables=TABLES,
             with_host=with_host,
+            tells_storage_requests=tells_storage_requests,
             say=lambda _: None,
         ) as running,
     ):

@@ -12,3 +12,4 @@ blueprint = func.Blueprint()
 async def harvest(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host calls by this name
     """Bring in of the log what is owed. A run that cannot do so fails, where the platform's alerts see it."""
     await premises().harvest.run()
+    await premises().alarms.look()

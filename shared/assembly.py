@@ -14,6 +14,7 @@ from shared.settings import Settings, SettingsError
 from shared.storage import MessageQueue, Queues, credential, table_service
 
 if TYPE_CHECKING:
+    from shared.audit.alarms import Alarms
     from shared.audit.coverage_table import CoverageTable
     from shared.audit.harvest import Harvest
     from shared.audit.histories import Histories
@@ -116,6 +117,15 @@ class Premises:
             principal_ids=frozenset(filter(None, [self.settings.reset_principal_id])),
         )
         return Histories(self.audit_lookup, RequestIndex(self._tables), identity, self._means.now)
+
+    @cached_property
+    def alarms(self) -> "Alarms":
+        """Who cries out where the desk's identity is used around the desk."""
+        from shared.audit.alarms import LEDGER_TELLS_WITHIN, Alarms  # noqa: PLC0415
+
+        # What the second reading brings to light is as old as that.
+        reach = self.settings.audit.again_after + 2 * LEDGER_TELLS_WITHIN
+        return Alarms(self.histories, reach, self._means.now)
 
     @cached_property
     def reports(self) -> "Reports":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from functions import audit
+from shared.request_index import INDEX_TABLE
 from tests.fixtures.tenant import Tenant
 from tests.shared.audit.barn import Barn, barn
 from tests.shared.audit.graph_log import audit as audit_of
@@ -50,7 +51,8 @@ def test_the_schedule_is_the_operators() -> None:
 
 
 async def test_the_timer_brings_in_what_happened_in_the_tenant(barn: Barn, tenant: Tenant, azurite: str) -> None:
-    """By the app's settings alone, in the name of the audit identity."""
+    """By the app's settings alone, in the name of the audit identity; what nobody asked for is looked for at once."""
+    await barn.tables.create_table_if_not_exists(INDEX_TABLE)  # the template makes it
     event = audit_of(1, datetime.now(UTC) - timedelta(minutes=10))
     tenant.control.audit.add(event, late=0)
     environ = {

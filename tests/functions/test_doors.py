@@ -15,23 +15,14 @@ from functions import queues
 from shared.api import openapi
 from shared.api.openapi_operations import OPERATIONS
 from shared.arrival import Delivery
+from tests.fixtures.triggers import bindings
 
 ROOT = Path(__file__).parents[2]
 
 
-def bindings() -> dict[str, list[dict[str, Any]]]:
-    """Return what the host reads of each function."""
-    import function_app  # noqa: PLC0415 - as the host does it
-
-    return {
-        str(function.get_function_name()): [binding.get_dict_repr() for binding in function.get_bindings()]
-        for function in function_app.app.get_functions()
-    }
-
-
 @pytest.fixture(scope="module")
 def indexed() -> dict[str, list[dict[str, Any]]]:
-    """Return the bindings of every function; indexing an app twice is an error."""
+    """Return the bindings of every function."""
     return bindings()
 
 

@@ -1,0 +1,1 @@
+"""The templates, held against what the code needs."""
