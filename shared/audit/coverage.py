@@ -31,6 +31,9 @@ NARROWEST: Final = timedelta(minutes=1)
 _FIRST_PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=6)
 _MANY_DOUBLINGS: Final = 12
+_MANY_SPANS: Final = 200
+"""A day in more pieces is not cut any further: it has to remain a row of Table Storage."""
+_LONGEST_ERROR: Final = 300
 
 
 def read(day: Spans, window: Window, until: datetime, counts: Hourly, at: datetime) -> Spans | None:
@@ -44,18 +47,19 @@ def read(day: Spans, window: Window, until: datetime, counts: Hourly, at: dateti
 
 def failed(day: Spans, rest: Window, error: str, at: datetime) -> Spans | None:
     """Return the day after what is left of a window could not be read; it is tried again, in narrower windows."""
+    error = error[:_LONGEST_ERROR]
     if rest.reading is Reading.FIRST:
         return _failed_first(day, rest, error, at)
     return _failed_again(day, rest, error, at)
 
 
 def lost(day: Spans, start: datetime, end: datetime, at: datetime) -> Spans | None:
-    """Return the day after a stretch of it has come to be out of Entra's reach, unread."""
-    if any(each.state in READ and overlaps(each, start, end) for each in day):
-        return None
-    errors = [each.error for each in day if each.state is State.FAILED and overlaps(each, start, end)]
-    error = errors[-1] if errors else "It was not read while Entra had it."
-    return merged((*_without(day, start, end), Span(start=start, end=end, state=State.LOST, at=at, error=error)))
+    """Return the day after a stretch of it has come to be out of Entra's reach: what nobody has read of it is lost."""
+    settled = [each for each in day if each.state in READ or each.state is State.LOST]
+    unread = tuple(free(settled, start, end))
+    for begin, finish in unread:
+        day = merged((*_without(day, begin, finish), _loss(day, begin, finish, at)))
+    return day if unread else None
 
 
 def believed(day: Spans, now: datetime, tolerance: timedelta) -> Spans:
@@ -94,6 +98,12 @@ def _alike(one: Span, other: Span) -> bool:
             return not one.attempts and not other.attempts and other.end - hour(one.start) <= HOUR
         case State.FAILED:
             return False
+
+
+def _loss(day: Spans, start: datetime, end: datetime, at: datetime) -> Span:
+    errors = [each.error for each in day if each.state is State.FAILED and overlaps(each, start, end)]
+    error = errors[-1] if errors else "It was not read while Entra had it."
+    return Span(start=start, end=end, state=State.LOST, at=at, error=error)
 
 
 def _read_first(day: Spans, start: datetime, until: datetime, counts: Hourly, at: datetime) -> Spans | None:
@@ -146,7 +156,7 @@ def _divided(once: Span, until: datetime, found: Counts, at: datetime) -> tuple[
 def _failed_first(day: Spans, rest: Window, error: str, at: datetime) -> Spans | None:
     if any(each.state in READ and overlaps(each, rest.start, rest.end) for each in day):
         return None
-    if rest.end - rest.start > NARROWEST:
+    if rest.end - rest.start > NARROWEST and len(day) < _MANY_SPANS:
         return merged((*_without(day, rest.start, rest.end), *_halves(rest, error, at)))
     tried = [each.attempts for each in day if each.state is State.FAILED and overlaps(each, rest.start, rest.end)]
     attempts = max(tried, default=0) + 1

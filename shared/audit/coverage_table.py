@@ -31,7 +31,7 @@ class HarvestState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     ran_at: datetime | None = None
     horizon: datetime | None = None
-    """What is before is read, or known as lost."""
+    """What is before is read, known as lost, or was never promised."""
     resume_at: datetime | None = None
     """Until then Graph wants to be left alone."""
     troubles: int = 0

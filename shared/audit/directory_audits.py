@@ -16,6 +16,8 @@ PERMISSION: Final = "AuditLog.Read.All"
 PAGE_SIZE: Final = 999
 _FORBIDDEN: Final = 403
 _SERVER_ERROR: Final = 500
+_LONGEST_LINK: Final = 60_000
+"""Characters: no address may be longer than 65,536."""
 
 
 class OutOfTime(Exception):
@@ -79,9 +81,11 @@ class DirectoryAudits:
         if wait:
             await self._sleep(wait)
         try:
-            async with asyncio.timeout(deadline - now + self._grace):
+            async with asyncio.timeout(deadline - self._clock() + self._grace):
                 return await self._graph.send(call)
         except TimeoutError as error:
+            if first:
+                raise GraphUnavailable("Graph did not answer within a run's time.") from error
             raise OutOfTime from error
         except GraphUnavailable as error:
             if first or error.retry_after is not None:
@@ -121,6 +125,8 @@ def _page(answer: Answer, *, first: bool) -> Page:
 def _next(link: str | None) -> Call | None:
     if not link:
         return None
+    if len(link) > _LONGEST_LINK or not link.isprintable():
+        raise WindowRefused("Graph named a further page by what is no address.")
     try:
         return further(link, {})
     except GraphUnavailable as error:

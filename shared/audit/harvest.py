@@ -16,6 +16,7 @@ from shared.audit.gathering import Gathered, Gathering
 from shared.audit.harvest_plan import Plan, Rhythm
 from shared.audit.store import AuditStore
 from shared.audit.window_reader import WindowReader
+from shared.audit.windows import HOUR
 
 log: Final = logging.getLogger("mfadesk")
 _LONGEST_PAUSE: Final = 3600.0
@@ -68,10 +69,12 @@ class Harvest:
             return Harvested(state=before)
         plan = await self._plan(before, now)
         gaps = [await self._lose(start, end, now) for start, end in plan.gaps]
-        gathered = await self._gather(plan, before, deadline)
-        if before.horizon is None or before.horizon.date() != plan.horizon.date():
-            await self._drop_what_is_over(now)
-        after = _after(before, plan, gathered, self._now())
+        state = await self._promise(before, plan)
+        try:
+            gathered = await self._gather(plan, state, deadline)
+        finally:  # a log that is closed is no reason to keep what is past its retention
+            await self._drop_what_is_over(before, plan, now)
+        after = _after(state, plan, gathered, self._now())
         await self._coverage.leave(after)
         _tell(gathered)
         return Harvested(gathered=gathered, gaps=sum(gaps), state=after)
@@ -111,16 +114,29 @@ class Harvest:
             log.error("harvest: GAP: from %s until %s nothing was read while Entra had it", start, end)
         return changed
 
+    async def _promise(self, before: HarvestState, plan: Plan) -> HarvestState:
+        """Return the state with a horizon: from the first run on, whatever becomes of it, what is not read is a gap.
+
+        But for what Entra was about to forget when the desk began.
+        """
+        if before.horizon is not None:
+            return before
+        state = replace(before, horizon=plan.horizon + HOUR)
+        await self._coverage.leave(state)
+        return state
+
     async def _gather(self, plan: Plan, state: HarvestState, deadline: float) -> Gathered:
-        gathering = Gathering(self._reader, self._coverage, self._now)
+        gathering = Gathering(self._reader, self._coverage, self._rhythm, self._now)
         try:
             return await gathering.gather(plan.windows, deadline)
         except LogClosed as error:
             await self._coverage.leave(replace(state, error=str(error)))
             raise
 
-    async def _drop_what_is_over(self, now: datetime) -> None:
+    async def _drop_what_is_over(self, before: HarvestState, plan: Plan, now: datetime) -> None:
         """Delete, once a day, the months that were over before the desk's own retention began."""
+        if before.horizon is not None and before.horizon.date() == plan.horizon.date():
+            return
         for table in await self._store.drop_before((now - self._rhythm.retention).date()):
             log.info("harvest: table %s is past its retention, and deleted", table)
 
@@ -131,7 +147,7 @@ def _after(before: HarvestState, plan: Plan, gathered: Gathered, now: datetime) 
     pause = timedelta(seconds=min(away.retry_after or 0, _LONGEST_PAUSE)) if away else timedelta()
     return HarvestState(
         ran_at=before.ran_at,
-        horizon=plan.horizon,
+        horizon=max(plan.horizon, min(before.horizon or plan.horizon, plan.horizon + HOUR)),
         resume_at=now + pause if pause else None,
         troubles=before.troubles + 1 if away else 0,
         error=str(away or ""),

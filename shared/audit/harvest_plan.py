@@ -11,7 +11,7 @@ from shared.audit.windows import DAY, HOUR, READ, Reading, Span, State, Stretch,
 
 _SECOND: Final = timedelta(seconds=1)
 _NARROW: Final = timedelta(minutes=15)
-_MANY_HALVINGS: Final = 12
+_MANY_CUTS: Final = 6
 
 
 class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +54,11 @@ def plan(spans: Iterable[Span], horizon: datetime | None, now: datetime, rhythm:
     """
     known = tuple(spans)
     reached, edge = rhythm.horizon(now), (now - rhythm.settle).replace(microsecond=0)
-    longest = max(_NARROW, DAY / (1 << min(troubles, _MANY_HALVINGS)))
+    longest = max(_NARROW, DAY / 4 ** min(troubles, _MANY_CUTS))
     first = [*_unread(known, reached, edge), *_failed(known, reached, now)]
     again = [*_read_once(known, reached, now, rhythm), *_failed_again(known, reached, now)]
     return Plan(
-        windows=(*_cut(_in_order(first), longest), *_cut(sorted(again, key=_start), longest)),
+        windows=(*_in_order(_cut(first, longest)), *_cut(sorted(again, key=_start), longest)),
         gaps=tuple(_gaps(known, min(horizon or reached, reached), reached)),
         horizon=reached,
     )
@@ -118,7 +118,7 @@ def _joined(spans: Iterable[Span]) -> Iterator[Stretch]:
         yield start, end
 
 
-def _in_order(first: list[Window]) -> list[Window]:
+def _in_order(first: Iterable[Window]) -> list[Window]:
     """Return the newest first, which somebody may be waiting for, then the oldest, which Entra will soon forget."""
     by_start = sorted(first, key=_start)
     return [*by_start[-1:], *by_start[:-1]]

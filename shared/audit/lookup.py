@@ -65,7 +65,7 @@ class AuditLookup:
         """Return the tables in which something can be, the newest first."""
         now = self._now()
         last = keys.time_of(continuation) if continuation and keys.is_found_key(continuation) else now + _DAY
-        return keys.index_tables((now - self._retention).date(), last.date())
+        return keys.index_tables((now - self._retention).date(), min(last, now + _DAY).date())
 
     async def _list(self, partition: str, tables: list[str], continuation: str | None, limit: int) -> EventList:
         if continuation is not None and not keys.is_found_key(continuation):

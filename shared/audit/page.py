@@ -26,7 +26,7 @@ def page_of(body: bytes) -> Page:
     """Return the page; raise MalformedPage where it cannot be told what its events are."""
     try:
         return _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _salvaged(body, error)
 
 

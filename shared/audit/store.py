@@ -1,11 +1,13 @@
 """The store of directory audit events: what the harvest keeps, and what it asks before it does."""
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 import msgspec
+from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.data.tables.aio import TableServiceClient
 
 from shared.audit import keys
@@ -51,18 +53,23 @@ class AuditStore:
         return Unfit(frozenset(row.key for row, _ in refused_of_day), shortened)
 
     async def keep_garbled(self, garbled: Iterable[Garbled], window: Window) -> None:
-        """Keep what stood among the events of a window and cannot be kept as one of them."""
-        rows = [unreadable_row(each.raw, window, each.why) for each in garbled]
-        for row, why in await self._writer.write(rows):
-            log.error("what stands among the directory audits cannot be kept at all, under %s: %s", row.key, why)
+        """Keep what stood among the events of a window and cannot be kept as one of them.
+
+        There is always room for it. Raises AzureError where it is refused all the same: then it is not on its account.
+        """
+        refused = await self._writer.write(unreadable_row(each.raw, window, each.why) for each in garbled)
+        if refused:
+            raise AzureError(f"The storage account refuses whatever it is given. {refused[0][1]}")
 
     async def known(self, first: str, last: str, day: date) -> dict[str, bool]:
         """Return the keys of a day's events, from one to another: whether each has come late."""
-        month = await self._writer.month(keys.events_table(day))
+        month = self._tables.get_table_client(keys.events_table(day))
         parameters = {"day": keys.day_partition(day), "first": first, "last": last}
         query = "PartitionKey eq @day and RowKey ge @first and RowKey le @last"
         found = month.query_entities(query, parameters=parameters, select=["RowKey", "Late"])
-        return {str(each["RowKey"]): bool(each.get("Late")) async for each in found}
+        with contextlib.suppress(ResourceNotFoundError):  # a month without an event has no table
+            return {str(each["RowKey"]): bool(each.get("Late")) async for each in found}
+        return {}
 
     async def drop_before(self, day: date) -> list[str]:
         """Delete the tables of all months that were over on that day; return their names."""

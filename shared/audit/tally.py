@@ -21,11 +21,6 @@ class Tally:
         self._before: Hourly = {}
         self._in_order = True
 
-    @property
-    def position(self) -> datetime:
-        """The second which the reading has come to."""
-        return self._second
-
     def add(self, at: datetime, *, late: bool) -> None:
         """Count an event."""
         second = at.replace(microsecond=0)

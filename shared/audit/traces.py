@@ -131,7 +131,7 @@ def _entries(value: str | None) -> list[Entry]:
     """Return the objects that a property holds as JSON, in a list or alone; nothing of what is written otherwise."""
     try:
         decoded = msgspec.json.decode(value or "[]")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return []
     several = decoded if isinstance(decoded, list) else [decoded]
     return [entry for entry in several if isinstance(entry, dict)]

@@ -78,7 +78,7 @@ def decode(raw: bytes) -> Event:
     """Return the event; raise Unreadable of what is no JSON object."""
     try:
         return _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _salvaged(document_of(raw))
 
 

@@ -50,6 +50,7 @@ class RowWriter:
                 await _upsert(await self.month(group[0].table), group)
             except HttpResponseError as error:
                 if error.status_code not in _REFUSED:
+                    self._months.clear()  # one may be gone: who writes next creates it anew
                     raise
                 return await self._one_by_one(group, error)
             return []

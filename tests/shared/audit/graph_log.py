@@ -81,6 +81,8 @@ class GraphLog:
         self._now = now
         self._shown: list[Shown] = []
         self.page_size = page_size
+        self.memory = timedelta(days=9999)
+        """For how long it shows what has happened."""
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         """Asked in their order; the first to answer does so in Graph's place."""
@@ -108,6 +110,12 @@ class GraphLog:
         """Return from when to when Graph was asked, without the further pages."""
         return [found for call in self.calls if (found := _window(call)) and "skiptoken" not in call.path]
 
+    @staticmethod
+    def asked_by(call: Call) -> tuple[datetime, datetime]:
+        """Return from when to when a call asks."""
+        start, end = _window(call) or ("", "")
+        return _instant(start), _instant(end)
+
     async def send(self, call: Call) -> Answer:
         """Answer a call."""
         self.calls.append(call)
@@ -119,9 +127,10 @@ class GraphLog:
     def answer(self, call: Call, *, cut: int | None = None) -> Answer:
         """Return what Graph answers when nothing is wrong."""
         query = parse_qs(urlsplit(call.path).query)
-        start, end = _window(call) or ("", "")
+        start, end = self.asked_by(call)
+        now = self._now()
         found = sorted(
-            each for each in self._shown if each.since <= self._now() and _instant(start) <= each.at <= _instant(end)
+            each for each in self._shown if each.since <= now <= each.at + self.memory and start <= each.at <= end
         )
         skip = int(query.get("$skiptoken", ["0"])[0])
         page = found[skip : skip + self.page_size]
@@ -130,6 +139,16 @@ class GraphLog:
             link = f"https://graph.example{'/v1.0'}{_without_token(call.path)}&$skiptoken={skip + self.page_size}"
             body += b',"@odata.nextLink":%s' % json.dumps(link).encode()
         return Answer(status=200, body=(body + b"}")[:cut])
+
+
+def refusing(start: datetime, end: datetime, make: Callable[[GraphLog, Call], Answer]) -> Fault:
+    """Return a fault that answers whatever touches that time."""
+
+    def fault(log: GraphLog, call: Call) -> Answer | None:
+        since, until = log.asked_by(call)
+        return make(log, call) if since < end and start <= until else None
+
+    return fault
 
 
 def failing(times: int, make: Callable[[GraphLog, Call], Answer], *, only_further: bool = False) -> Fault:

@@ -1,15 +1,26 @@
 """What is known of a day, and what a reading, a failure or a loss makes of it."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from shared.audit import coverage
-from shared.audit.windows import Counts
+from shared.audit.coverage import Spans
+from shared.audit.windows import Counts, Window
+from shared.entity import json
 from tests.shared.audit.days import again, at, failed, first, lost, once, twice
 
 READ_AT = at(30)
+MINUTE = timedelta(minutes=1)
+
+
+def free_of_gaps(day: Spans) -> bool:
+    """Return whether each span begins where the one before it ends, from midnight to midnight."""
+    return (day[0].start, day[-1].end) == (at(0), at(24)) and all(
+        one.end == other.start for one, other in pairwise(day)
+    )
 
 
 def test_what_is_read_first_is_kept_by_the_hour() -> None:
@@ -146,8 +157,27 @@ def test_losses_that_follow_each_other_are_one() -> None:
 
 
 def test_what_was_read_is_not_lost() -> None:
-    """Whoever planned otherwise did not know yet."""
-    assert coverage.lost((once(8, 9),), at(8), at(10), READ_AT) is None
+    """Whoever planned otherwise did not know yet; what is left of its stretch is lost all the same."""
+    assert coverage.lost((once(8, 10),), at(8), at(10), READ_AT) is None
+    assert coverage.lost((once(8, 9),), at(7), at(10), READ_AT) == (lost(7, 8), once(8, 9), lost(9, 10))
+
+
+def test_a_loss_is_found_once() -> None:
+    """By one instance of two."""
+    assert coverage.lost((lost(7, 10),), at(8), at(10), READ_AT) is None
+
+
+def test_a_day_that_cannot_be_read_at_all_remains_a_row() -> None:
+    """However long Graph's reason is, and however often each piece is tried: a row holds half a million characters."""
+    day: Spans = ()
+    owed = [first(0, 24)]
+    while owed:
+        for window in owed:
+            day = coverage.failed(day, window, "It broke, and says so at some length. " * 50, READ_AT) or day
+        owed = [Window(span.start, span.end) for span in day if span.attempts == 1 and span.end > span.start + MINUTE]
+
+    assert free_of_gaps(day)
+    assert len(json(day)) < 200_000
 
 
 def test_what_was_read_in_the_future_is_not_believed() -> None:

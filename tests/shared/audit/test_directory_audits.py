@@ -81,7 +81,7 @@ async def test_no_page_is_begun_that_the_time_is_not_enough_for() -> None:
 
 
 async def test_a_call_that_the_network_never_ends_is_given_up() -> None:
-    """The next run needs its time."""
+    """The next run needs its time, and a question of which Graph can bear the answer."""
     reader = Reader()
 
     class Mute:
@@ -91,7 +91,7 @@ async def test_a_call_that_the_network_never_ends_is_given_up() -> None:
 
     mute: Any = Mute()
     reader.audits = DirectoryAudits(mute, Pacing(), clock=reader.clock.monotonic, grace=0.01)
-    with pytest.raises(OutOfTime):
+    with pytest.raises(GraphUnavailable, match="did not answer"):
         await reader.pages(seconds=0.01)
 
 
@@ -110,10 +110,19 @@ async def test_a_page_that_leads_back_is_not_followed_for_ever() -> None:
     assert len(reader.graph.calls) == 3
 
 
-async def test_a_link_out_of_graph_is_not_followed() -> None:
-    """What is fetched is an address of Graph's, at the desk's own endpoint."""
+@pytest.mark.parametrize(
+    "link",
+    [
+        b"https://elsewhere.example/",
+        b"https://graph.example/v1.0/\\u0000",
+        b"https://graph.example/v1.0/\\n",
+        b"https://graph.example/v1.0/" + b"x" * 60_000,
+    ],
+)
+async def test_a_link_out_of_graph_is_not_followed(link: bytes) -> None:
+    """What is fetched is an address of Graph's, at the desk's own endpoint, and can be one."""
     reader = Reader(events=35)
-    body = b'{"value":[],"@odata.nextLink":"https://elsewhere.example/"}'
+    body = b'{"value":[],"@odata.nextLink":"%s"}' % link
     reader.graph.faults.append(failing(1, lambda _log, _call: Answer(status=200, body=body)))
 
     with pytest.raises(WindowRefused):

@@ -196,6 +196,7 @@ def test_bytes_that_are_no_utf_8_do_not_hide_an_event() -> None:
         (b"{", "It is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         (b'{"activityDateTime":"2024-12-27T10:01:19Z"}', "It has no id."),
         (b'{"id":"","activityDateTime":"2024-12-27T10:01:19Z"}', "It has no id."),
+        (b'{"id":"x","additionalDetails":' + b"[" * 100_000 + b"]" * 100_000 + b"}", None),
         (b'{"id":"x"}', "Its activityDateTime is None, and no time."),
         (b'{"id":"x","activityDateTime":"yesterday"}', "Its activityDateTime is 'yesterday', and no time."),
         (b'{"id":"x","activityDateTime":17}', "Its activityDateTime is '17', and no time."),

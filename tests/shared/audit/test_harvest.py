@@ -1,20 +1,26 @@
 """The harvest: what is owed is read, stored and marked, and what goes wrong is on record."""
 
+import asyncio
 import json
 import logging
-from datetime import date, timedelta
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from shared.audit.directory_audits import LogClosed
-from shared.audit.harvest import ClockDiffers
+from shared.audit.directory_audits import DirectoryAudits, LogClosed
+from shared.audit.harvest import ClockDiffers, Harvest
 from shared.audit.harvest_plan import Rhythm
+from shared.audit.pacing import Pacing
 from shared.audit.rows import raw_of
+from shared.audit.store import AuditStore
 from shared.audit.windows import READ, State
 from shared.graph import Answer, Call, GraphUnavailable
 from tests.shared.audit.barn import FAR_APART, NOON, Barn
-from tests.shared.audit.graph_log import ADELE, GraphLog, audit, failing, incompressible, malformed, status
+from tests.shared.audit.graph_log import ADELE, GraphLog, audit, failing, incompressible, malformed, refusing, status
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -78,6 +84,34 @@ async def test_an_event_on_the_edge_of_two_windows_is_stored_and_counted_once(ba
     assert sum(span.counts.events for span in await barn.spans()) == 3
 
 
+async def test_the_last_moment_of_a_month_is_in_its_tables(barn: Barn) -> None:
+    """And the first of the next one in that month's; Graph has both in the same second or so."""
+    midnight = datetime(2026, 12, 1, tzinfo=UTC)
+    barn.graph.add(midnight - timedelta(microseconds=1))
+    barn.graph.add(midnight)
+    barn.clock.time = midnight + HOUR
+
+    await barn.harvest().run()
+    barn.clock.advance(hours=4)
+    await barn.harvest().run()
+
+    assert await barn.months() == [f"Audit{kind}2026{month}" for kind in ("Events", "Index") for month in (11, 12)]
+    assert list((await barn.stored()).values()) == [1, 1]
+    assert sum(span.counts.events for span in await barn.spans()) == 2
+
+
+async def test_an_event_from_the_future_is_stored_when_its_time_has_come(barn: Barn) -> None:
+    """Entra's clocks differ as well: whatever it shows by then, nothing is marked as read before that."""
+    barn.graph.add(NOON + HOUR, delay=-HOUR)
+    await barn.harvest().run()
+    assert not await barn.stored()
+    barn.clock.advance(hours=1, minutes=6)
+
+    await barn.harvest().run()
+
+    assert list((await barn.stored()).values()) == [1]
+
+
 async def test_what_comes_late_is_found_three_hours_later_and_counted(barn: Barn) -> None:
     """It is stored as late, and found by its person."""
     barn.graph.add(NOON - HOUR)
@@ -123,38 +157,38 @@ async def test_a_second_reading_stores_only_what_is_missing(barn: Barn) -> None:
 async def test_a_run_ends_when_its_time_is_over_and_the_next_goes_on(barn: Barn) -> None:
     """Marked is what was read, up to the last full second, and the rest is owed."""
     barn.graph.page_size = 10
-    barn.graph.add_many(NOON - 10 * HOUR, 1500, 10 * SECOND)
+    barn.rhythm = Rhythm(reach=timedelta(hours=24), budget=timedelta(seconds=30), tolerance=FAR_APART)
+    barn.graph.add_many(NOON - 10 * HOUR, 300, 10 * SECOND)
     started = barn.clock()
 
     harvested = await barn.harvest().run()
 
-    assert barn.clock() - started <= timedelta(minutes=4)
+    assert barn.clock() - started <= timedelta(seconds=30)
     assert harvested.gathered.owed == 2
     await barn.run_until_done()
-    assert (len(await barn.stored()), set((await barn.stored()).values())) == (1500, {1})
-    assert sum(span.counts.events for span in await barn.spans()) == 1500
+    assert (len(await barn.stored()), set((await barn.stored()).values())) == (300, {1})
+    assert sum(span.counts.events for span in await barn.spans()) == 300
 
 
 async def test_many_events_of_one_second_across_a_page_are_all_stored(barn: Barn) -> None:
     """Also where the time is over between those pages."""
     barn.graph.page_size = 10
     barn.rhythm = Rhythm(reach=timedelta(hours=24), budget=timedelta(seconds=15), tolerance=FAR_APART)
-    for number in range(200):
-        barn.graph.add(NOON - HOUR + number // 15 * SECOND)
+    for second in range(10):
+        barn.graph.add_many(NOON - HOUR + second * SECOND, 15, timedelta())
 
     await barn.run_until_done()
 
-    assert (len(await barn.stored()), sum(span.counts.events for span in await barn.spans())) == (200, 200)
+    assert (len(await barn.stored()), sum(span.counts.events for span in await barn.spans())) == (150, 150)
 
 
 async def test_more_events_of_one_second_than_a_run_can_read_are_said(barn: Barn) -> None:
     """It is no time that was read, and it is tried again."""
     barn.graph.page_size = 10
-    barn.rhythm = Rhythm(reach=timedelta(hours=24), budget=timedelta(seconds=15), tolerance=FAR_APART)
-    for _ in range(400):
-        barn.graph.add(NOON - HOUR)
+    barn.rhythm = Rhythm(reach=timedelta(hours=2), budget=timedelta(seconds=15), tolerance=FAR_APART)
+    barn.graph.add_many(NOON - HOUR, 130, timedelta())
 
-    for _ in range(20):
+    for _ in range(11):
         await barn.harvest().run()
         barn.clock.advance(minutes=5)
 
@@ -204,6 +238,22 @@ async def test_a_further_page_that_fails_leaves_its_window_owed(barn: Barn) -> N
     await barn.harvest().run()
     assert len(await barn.stored()) == 50
     assert not [span for span in await barn.spans() if span.state is State.FAILED]
+
+
+async def test_links_that_end_after_a_few_pages_delay_and_lose_nothing(barn: Barn) -> None:
+    """Each reading comes a little further, whatever Graph does to those that take long."""
+    barn.graph.page_size = 10
+    barn.graph.add_many(NOON - HOUR, 200, SECOND)
+
+    def ended(log: GraphLog, call: Call) -> Answer | None:
+        return status(410)(log, call) if re.search(r"skiptoken=[3-9]\d|skiptoken=\d{3}", call.path) else None
+
+    barn.graph.faults.append(ended)
+    await barn.run_until_done()
+
+    assert (len(await barn.stored()), set((await barn.stored()).values())) == (200, {1})
+    assert {span.state for span in await barn.spans()} == {State.ONCE}
+    assert sum(span.counts.events for span in await barn.spans()) == 200
 
 
 async def test_a_page_that_repeats_once_does_no_harm(barn: Barn) -> None:
@@ -300,6 +350,44 @@ async def test_a_gap_is_on_record_and_loud(barn: Barn, caplog: pytest.LogCapture
     assert (await barn.harvest().run()).gaps == 0
 
 
+async def test_what_entra_forgets_during_a_run_is_a_gap(barn: Barn) -> None:
+    """The windows before it have taken their time: what is marked as read was still there to be read."""
+    await barn.harvest().run()
+    barn.clock.advance(hours=24)
+    barn.graph.memory = timedelta(hours=24)
+    barn.graph.add(NOON + MINUTE)
+
+    def slow(_log: GraphLog, call: Call) -> Answer | None:
+        barn.clock.advance(minutes=3 if "2026-11-23T00" in call.path else 0)
+        return None
+
+    barn.graph.faults.append(slow)
+    await barn.harvest().run()
+    barn.clock.advance(minutes=5)
+    await barn.harvest().run()
+
+    lost = [span for span in await barn.spans() if span.state is State.LOST]
+    assert (lost[0].start, lost[-1].end) == (NOON - 5 * MINUTE, NOON + 3 * MINUTE)
+    assert not await barn.stored()
+
+
+async def test_what_entra_forgets_during_the_first_run_is_no_gap(barn: Barn) -> None:
+    """It was about to when the desk began: nobody is to be alarmed by that."""
+
+    def slow(log: GraphLog, _call: Call) -> Answer | None:
+        barn.clock.advance(minutes=3 if len(log.calls) == 1 else 0)
+        return None
+
+    barn.graph.faults.append(slow)
+    gaps = []
+    for _ in range(4):
+        gaps.append((await barn.harvest().run()).gaps)
+        barn.clock.advance(minutes=5)
+
+    assert gaps == [0, 0, 0, 0]
+    assert (await barn.spans())[0].start == NOON - 24 * HOUR + 3 * MINUTE
+
+
 async def test_an_outage_within_entras_memory_leaves_no_gap(barn: Barn) -> None:
     """Nor anything unread."""
     await barn.harvest().run()
@@ -378,6 +466,58 @@ async def test_a_window_that_is_refused_while_others_are_served_is_at_fault(barn
     assert len(await barn.stored()) == 2
 
 
+async def test_a_time_that_graph_fails_to_serve_does_not_hold_up_the_others(barn: Barn) -> None:
+    """However long it is, and though it comes first: an hour of which Graph knows only to answer 500."""
+    await barn.run_until_done()
+    barn.graph.add_many(NOON, 160, MINUTE)
+    barn.graph.faults.append(refusing(NOON, NOON + HOUR, status(500)))
+
+    for _ in range(34):
+        barn.clock.advance(minutes=5)
+        await barn.harvest().run()
+
+    stored = {row["At"] for row in await barn.rows("day")}
+    assert stored == {NOON + number * MINUTE for number in range(60, 160)}
+
+
+@pytest.mark.parametrize("refusal", [status(400), malformed])
+async def test_a_graph_that_refuses_everything_is_not_asked_for_every_window(
+    barn: Barn, refusal: Callable[[GraphLog, Call], Answer]
+) -> None:
+    """Nor is all that is owed cut to pieces, each of which would be asked for by itself from then on."""
+    barn.rhythm = Rhythm(tolerance=FAR_APART)
+    barn.graph.faults.append(failing(99, refusal))
+
+    for _ in range(6):
+        await barn.harvest().run()
+        barn.clock.advance(minutes=5)
+
+    assert len(barn.graph.calls) == 6 * 2
+    assert len(await barn.spans()) <= 6 * 2 * 2
+
+
+async def test_a_graph_that_takes_too_long_is_asked_for_less(barn: Barn) -> None:
+    """A question that it never answers is not put again and again, while nothing else is read."""
+
+    async def send(call: Call) -> Answer:
+        start, end = barn.graph.asked_by(call)
+        await asyncio.sleep(60 if end - start > 8 * HOUR else 0)
+        return barn.graph.answer(call)
+
+    never: Any = SimpleNamespace(send=send)
+    clock, grace = barn.clock, 0.05 - barn.rhythm.budget.total_seconds()
+    audits = DirectoryAudits(never, Pacing(), clock=clock.monotonic, sleep=clock.sleep, grace=grace)
+    harvest = Harvest(audits, AuditStore(barn.tables), barn.coverage, barn.rhythm, now=clock)
+    barn.graph.add(NOON - HOUR)
+
+    await harvest.run()
+    clock.advance(minutes=5)
+    harvested = await harvest.run()
+
+    assert harvested.gathered.owed == 0
+    assert len(await barn.stored()) == 1
+
+
 async def test_a_missing_permission_fails_the_run_and_is_on_record(barn: Barn) -> None:
     """Where the platform's alerts see it."""
     barn.graph.faults.append(failing(1, status(403)))
@@ -389,12 +529,36 @@ async def test_a_missing_permission_fails_the_run_and_is_on_record(barn: Barn) -
     assert not await barn.spans()
 
 
-async def test_a_clock_that_is_wrong_harvests_nothing(barn: Barn) -> None:
-    """By it a time could be marked as read that is yet to come; the storage account is its witness."""
-    with pytest.raises(ClockDiffers):
-        await barn.harvest(rhythm=Rhythm(reach=timedelta(hours=24))).run()
+async def test_a_permission_that_is_withdrawn_in_mid_run_loses_nothing(barn: Barn) -> None:
+    """What was read whole by then stays read; the rest is read when it is given back."""
+    barn.graph.page_size = 10
+    barn.graph.add_many(NOON - 20 * HOUR, 30, SECOND)
+    barn.graph.add_many(NOON - HOUR, 5, SECOND)
+    barn.graph.faults.append(failing(1, status(403), only_further=True))
+    with pytest.raises(LogClosed):
+        await barn.harvest().run()
+    assert [span.end for span in await barn.spans()][-1] == NOON - 5 * MINUTE
 
+    await barn.harvest().run()
+
+    assert (len(await barn.stored()), set((await barn.stored()).values())) == (35, {1})
+    assert sum(span.counts.events for span in await barn.spans()) == 35
+    assert (await barn.coverage.state()).error == ""
+
+
+@pytest.mark.parametrize("wrong_by", [-365 * 24 * HOUR, -HOUR, HOUR, 365 * 24 * HOUR])
+async def test_a_clock_that_is_wrong_harvests_nothing(barn: Barn, wrong_by: timedelta) -> None:
+    """By it a time could be marked as read that is yet to come, or given up; the storage account is its witness."""
+    barn.rhythm = Rhythm(reach=timedelta(hours=24))
+    barn.clock.time = datetime.now(UTC) + wrong_by
+    with pytest.raises(ClockDiffers):
+        await barn.harvest().run()
     assert not barn.graph.calls
+
+    barn.clock.time = datetime.now(UTC)
+    harvested = await barn.harvest().run()
+
+    assert (harvested.gaps, harvested.gathered.owed) == (0, 0)
 
 
 async def test_what_a_clock_running_ahead_has_marked_is_read_again(barn: Barn) -> None:
@@ -414,15 +578,30 @@ async def test_what_a_clock_running_ahead_has_marked_is_read_again(barn: Barn) -
 
 async def test_months_past_their_retention_are_deleted_once_a_day(barn: Barn) -> None:
     """Whole tables, a moment's work; what is younger stays."""
+    barn.rhythm = Rhythm(reach=timedelta(hours=24), retention=timedelta(days=40), tolerance=FAR_APART)
     barn.graph.add(NOON - HOUR)
     await barn.harvest().run()
     assert await barn.months() == ["AuditEvents202611", "AuditIndex202611"]
-    barn.clock.advance(days=410)
+    barn.clock.advance(days=50)
     barn.graph.add(barn.clock() - HOUR)
 
     await barn.harvest().run()
 
-    assert await barn.months() == ["AuditEvents202801", "AuditIndex202801"]
+    assert await barn.months() == ["AuditEvents202701", "AuditIndex202701"]
+
+
+async def test_months_past_their_retention_are_deleted_though_the_log_is_closed(barn: Barn) -> None:
+    """That nothing new comes in is no reason to keep what is old."""
+    barn.rhythm = Rhythm(reach=timedelta(hours=24), retention=timedelta(days=40), tolerance=FAR_APART)
+    barn.graph.add(NOON - HOUR)
+    await barn.harvest().run()
+    barn.clock.advance(days=50)
+    barn.graph.faults.append(failing(1, status(403)))
+
+    with pytest.raises(LogClosed):
+        await barn.harvest().run()
+
+    assert await barn.months() == []
 
 
 async def test_nothing_about_people_is_logged(barn: Barn, caplog: pytest.LogCaptureFixture) -> None:

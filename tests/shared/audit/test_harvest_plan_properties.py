@@ -41,11 +41,13 @@ class World:
     def __init__(self) -> None:
         self.time = START
         self.wrong_by = timedelta()
+        self.rhythm = RHYTHM
         self.days: dict[date, Spans] = {}
         self.horizon: datetime | None = None
         self.first_horizon: datetime | None = None
         self.stored: dict[datetime, bool] = {}
-        self.lost: list[tuple[datetime, datetime, datetime]] = []
+        self.lost: list[tuple[datetime, datetime]] = []
+        """Until when something is lost, and until when it was out of reach when that was found."""
 
     @property
     def clock(self) -> datetime:
@@ -60,13 +62,13 @@ class World:
         """Return what is owed, after what is not to be believed has been struck out and the gaps have been written."""
         now = self.clock
         doubted = [
-            span.start for span in self.spans() if span.state is not State.LOST and span.at > now + RHYTHM.settle
+            span.start for span in self.spans() if span.state is not State.LOST and span.at > now + self.rhythm.settle
         ]
-        self.days = {day: coverage.believed(spans, now, RHYTHM.settle) for day, spans in self.days.items()}
-        made = plan(self.spans(), min([self.horizon or RHYTHM.horizon(now), *doubted]), now, RHYTHM)
+        self.days = {day: coverage.believed(spans, now, self.rhythm.settle) for day, spans in self.days.items()}
+        made = plan(self.spans(), min([self.horizon or self.rhythm.horizon(now), *doubted]), now, self.rhythm)
         for start, end in made.gaps:
             self.change(start, lambda day, start=start, end=end: coverage.lost(day, start, end, now))  # type: ignore[misc]
-            self.lost.append((start, end, self.time))
+            self.lost.append((end, self.time - self.rhythm.reach))
         self.horizon = made.horizon
         self.first_horizon = self.first_horizon or made.horizon
         return made
@@ -151,21 +153,32 @@ def _clock_off(minutes: int) -> Step:
     return step
 
 
+def _settings(reach: int, settle: int) -> Step:
+    """Let somebody change the settings."""
+
+    def step(world: World) -> None:
+        world.rhythm = Rhythm(reach=timedelta(hours=reach), settle=settle * MINUTE)
+
+    return step
+
+
 steps = st.lists(
     st.one_of(
         st.sampled_from([5, 5, 5, 17, 60, 200, 24 * 60, 4 * 24 * 60]).map(_pass),
         st.lists(st.sampled_from(Fate), max_size=6).map(_run),
         st.just(World.run_two),
         st.sampled_from([-4, 3, 90, 180]).map(_clock_off),
+        st.builds(_settings, st.sampled_from([1, 30, 48]), st.sampled_from([1, 5, 50])),
     ),
     max_size=25,
 )
 
 
 def _until_all_is_done(world: World) -> None:
-    for _ in range(120):
+    world.rhythm = RHYTHM
+    for _ in range(30):
         world.run([])
-        world.time += 13 * MINUTE
+        world.time += 60 * MINUTE
 
 
 @given(steps)
@@ -223,7 +236,7 @@ def test_only_what_is_out_of_reach_is_lost(history: list[Step]) -> None:
     for step in history:
         step(world)
 
-    assert all(end <= found - RHYTHM.reach + 200 * MINUTE for _, end, found in world.lost)
+    assert all(end <= reached + 200 * MINUTE for end, reached in world.lost)
 
 
 @given(steps)
@@ -235,7 +248,7 @@ def test_what_two_instances_have_read_is_not_owed_again(history: list[Step]) -> 
         step(world)
     world.run_two()
 
-    owed = plan(world.spans(), world.horizon, world.clock, RHYTHM).windows
+    owed = plan(world.spans(), world.horizon, world.clock, world.rhythm).windows
 
     first = [each for each in owed if each.reading is Reading.FIRST]
     read = [each for each in world.spans() if each.state in READ]

@@ -157,6 +157,16 @@ async def test_a_list_costs_what_it_shows(barn: Barn) -> None:
     assert (counting.asked, counting.given) == ([6, 6, 6], 6)
 
 
+async def test_a_continuation_does_not_lead_into_the_future(barn: Barn) -> None:
+    """It would be a question for each month of it: whoever makes one up asks no more tables than others do."""
+    counting = Counting(barn.tables)
+    lookup = AuditLookup(counting, timedelta(days=60), barn.clock)  # type: ignore[arg-type]
+
+    await lookup.of_person(ADELE, f"{'0' * 16}-{'a' * 32}", 5)
+
+    assert counting.asked == [6, 6, 6]
+
+
 async def test_what_retention_has_passed_is_not_asked_for(barn: Barn) -> None:
     """Its tables are on their way out."""
     await kept(barn, 500 * DAY, DAY)

@@ -49,6 +49,7 @@ def test_half_a_character_does_not_hide_the_rest_of_a_page() -> None:
         b'{"value":[{"id":"a"}',
         b'{"value":[{"id":}]}',
         b'{"value":[],"@odata.nextLink":5}',
+        b'{"value":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],
 )
 def test_what_is_no_page_is_refused(body: bytes) -> None:

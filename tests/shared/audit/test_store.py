@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from azure.core.exceptions import HttpResponseError
+from azure.core.exceptions import AzureError, HttpResponseError
 
 from shared.audit.event import parse
 from shared.audit.rows import Entry, entry, event_of, raw_of
@@ -98,9 +98,9 @@ async def test_whatever_characters_an_event_has_it_is_kept(barn: Barn, text: str
 
 
 class Refusing:
-    """A table service one of whose rows is refused by every table."""
+    """A table service one of whose rows is refused by every table; where none is named, each of them."""
 
-    def __init__(self, tables: Any, key: str, status: int) -> None:
+    def __init__(self, tables: Any, key: str | None, status: int) -> None:
         self._tables = tables
         self.key = key
         self.status = status
@@ -127,7 +127,7 @@ class _RefusingTable:
         return await self._table.submit_transaction(operations)
 
     def _look(self, entities: list[dict[str, Any]]) -> None:
-        if any(each["RowKey"] == self._refusing.key for each in entities):
+        if any(self._refusing.key in (each["RowKey"], None) for each in entities):
             error = HttpResponseError("PropertyValueTooLarge")
             error.status_code, error.reason = self._refusing.status, "Bad Request"
             raise error
@@ -145,6 +145,27 @@ async def test_a_row_that_is_refused_does_not_hold_up_the_others(barn: Barn, sta
     assert len(await barn.rows("day")) == 129
     (row,) = await barn.rows("unreadable")
     assert (raw_of(row), row["Why"]) == (kept[40].raw, f"Table Storage does not take it: {status} Bad Request")
+
+
+async def test_a_store_that_refuses_whatever_it_is_given_is_no_refusal(barn: Barn) -> None:
+    """Nothing is wrong with these events: they are not to be passed over."""
+    store = AuditStore(Refusing(barn.tables, None, 400))  # type: ignore[arg-type]
+
+    with pytest.raises(AzureError, match="refuses whatever it is given"):
+        await store.keep(entries(1), WINDOW)
+
+
+async def test_a_month_that_somebody_has_deleted_is_created_anew(barn: Barn) -> None:
+    """The store fails once, and not until its process ends."""
+    store = AuditStore(barn.tables)
+    await store.keep(entries(1), WINDOW)
+    await barn.tables.delete_table("AuditEvents202611")
+
+    with pytest.raises(HttpResponseError, match="TableNotFound"):
+        await store.keep(entries(2), WINDOW)
+    await store.keep(entries(2), WINDOW)
+
+    assert len(await barn.rows("day")) == 2
 
 
 async def test_a_store_that_is_away_is_no_refusal(barn: Barn) -> None:
