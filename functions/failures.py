@@ -14,10 +14,10 @@ from shared.api.problem_details import ProblemDetails
 from shared.arrival import Conflict
 from shared.caller import NotSignedInError
 from shared.contract import ContractError
+from shared.environment import SettingsError
 from shared.front_desk import MayNotDecide, NotAwaiting, NotOnRecord, RequesterDiffers, VersionChanged
 from shared.graph import GraphUnavailable
 from shared.lookups.permission import MissingPermissionError
-from shared.settings import SettingsError
 
 log: Final = logging.getLogger("mfadesk")
 _PAUSE: Final = 30
@@ -91,12 +91,7 @@ def _storage_away(error: AzureError, exchange: Exchange) -> func.HttpResponse:
 
 def _not_set_up(error: SettingsError, exchange: Exchange) -> func.HttpResponse:
     log.error("invocation %s: %s", exchange.invocation_id, error)
-    return problem(
-        problem_details.NOT_SET_UP.because(
-            "A setting of this desk is missing or cannot be read; its log tells which.",
-            invocation_id=exchange.invocation_id,
-        )
-    )
+    return problem(problem_details.NOT_SET_UP.because(str(error), invocation_id=exchange.invocation_id))
 
 
 def _fault(error: Exception, exchange: Exchange) -> func.HttpResponse:

@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 SETTINGS = "local.settings.sample.json"
 LISTENING = r"^listening on (http://\S+)$"
 START_SECONDS = 30.0
+RESET = "reset"
+"""The identity that acts, as the tenant's seed calls it."""
 FURTHER_ACTIONS = "setPerUserMfa issueTemporaryAccessPass"
 """What an operator has to switch on: on a laptop everything is to be tried."""
 
@@ -195,8 +197,14 @@ class Stand:
         self.tenant_url = self.tenant.wait_for(LISTENING, seconds=START_SECONDS)
         with ControlClient(self.tenant_url) as tenant:
             self._facts = tenant.facts()
+            self._grant_what_is_switched_on(tenant)
         if self._with_host:
             self.start_host()
+
+    def _grant_what_is_switched_on(self, tenant: ControlClient) -> None:
+        """Grant the permission that setPerUserMfa takes, as the templates do it."""
+        if "setPerUserMfa" in self.settings["FURTHER_ACTIONS"] and RESET in tenant.facts().apps:
+            tenant.grant(RESET, "Policy.ReadWrite.AuthenticationMethod")
 
     def _forget_earlier_stand(self) -> None:
         """Remove its logs, and what its timers remembered: like the data in memory, that begins anew."""

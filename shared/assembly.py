@@ -7,10 +7,11 @@ from shared.acts import Means
 from shared.delegation import Policy
 from shared.desk import Desk
 from shared.directory import Directory
+from shared.environment import SettingsError, shown
 from shared.graph import Graph
 from shared.ledger import Ledger
 from shared.run import Rules
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 from shared.storage import MessageQueue, Queues, credential, table_service
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shared.audit.lookup import AuditLookup
     from shared.front_desk import FrontDesk
     from shared.lookups.delegates import Delegates
+    from shared.lookups.held_permissions import HeldPermissions
     from shared.lookups.people import People
     from shared.lookups.role_permissions import RolePermissions
     from shared.preview import Previews
@@ -128,15 +130,21 @@ class Premises:
         return Alarms(self.histories, reach, self._means.now)
 
     @cached_property
-    def reports(self) -> "Reports":
-        """The daily reports. Raises SettingsError where the time zone is none."""
+    def time_zone(self) -> str:
+        """In which the operator's days begin. Raises SettingsError where there is no such zone."""
         from shared.report.day import is_zone  # noqa: PLC0415
-        from shared.report.reports import Reports  # noqa: PLC0415
 
         zone = self.settings.time_zone
         if not is_zone(zone):
-            raise SettingsError(f"Setting 'TIME_ZONE' is '{zone}'; write an IANA name, like Europe/Berlin.")
-        return Reports(self._tables, self.histories, zone, self._means.now)
+            raise SettingsError(f"Setting 'TIME_ZONE' is '{shown(zone)}'; write an IANA name, like Europe/Berlin.")
+        return zone
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """The daily reports. Raises SettingsError where the time zone is none."""
+        from shared.report.reports import Reports  # noqa: PLC0415
+
+        return Reports(self._tables, self.histories, self.time_zone, self._means.now)
 
     @cached_property
     def publisher(self) -> "Publisher":
@@ -155,6 +163,20 @@ class Premises:
         from shared.lookups.delegates import Delegates  # noqa: PLC0415
 
         return Delegates(self._graph, self.settings.enterprise_app_id)
+
+    @cached_property
+    def held_permissions(self) -> "HeldPermissions":
+        """What the desk's identities have been granted, of what they need."""
+        from shared.lookups.held_permissions import Demand, HeldPermissions  # noqa: PLC0415
+        from shared.permissions import Identity, demanded  # noqa: PLC0415
+
+        settings = self.settings
+        demand = Demand(
+            permissions=demanded(settings.further_actions, mails=settings.report_mail is not None),
+            client_ids={Identity.RESET: settings.reset_client_id, Identity.AUDIT: settings.audit.client_id},
+            app_roles=settings.enterprise_app_id is not None,
+        )
+        return HeldPermissions(self._graph, demand, self._means.now)
 
     @cached_property
     def role_permissions(self) -> "RolePermissions":

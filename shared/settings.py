@@ -1,19 +1,16 @@
 """The app's settings: a mapping of strings in, one frozen value out, or a sentence which names the setting at fault."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 import msgspec
 
+from shared import contradictions
 from shared.contract import Action
 from shared.delegation import USUAL_ACTIONS, SecondPerson
+from shared.environment import LONGEST_QUEUE, Environment, SettingsError, is_mail_address, shown
 from shared.object_id import is_object_id
-
-
-class SettingsError(Exception):
-    """A setting is missing or cannot be read."""
 
 
 class StorageConnection(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,118 +89,97 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEMANDABLE: Final = ("reason", "ticket", "verification")
-_MAIL_ADDRESS: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+/*")
-_DURATION: Final = re.compile(
-    r"(?:(?P<days>[0-9]{1,4})\.)?(?P<hours>[01]?[0-9]|2[0-3]):(?P<minutes>[0-5][0-9]):(?P<seconds>[0-5][0-9])"
-)
+_LONGEST_REQUEST_QUEUE: Final = LONGEST_QUEUE - len(contradictions.POISON)
+_ADDRESSES: Final = ("DeskStorage__queueServiceUri", "DeskStorage__tableServiceUri")
+_MANAGED_IDENTITY: Final = "managedidentity"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """Return the settings which that environment holds; raise SettingsError at the first that will not do."""
-    settings = _read(environ)
+    """Return the settings which that environment holds; raise SettingsError at the first that will not do.
+
+    The schedules of the timers (SWEEP_SCHEDULE, HARVEST_SCHEDULE, REPORT_SCHEDULE) are not among them: the host alone
+    reads them, and tells of one that is missing or no NCRONTAB when it starts.
+    """
+    settings = _read(Environment(environ))
     if settings.authentication_enabled and settings.enterprise_app_id is None:
         raise SettingsError(
             "Setting 'ENTERPRISE_APP_ID' is missing: where people sign in, the desk has to see who holds its app "
             "roles, or an operator could reset a privileged operator. Give its enterprise application's object id."
         )
+    contradictions.refuse(settings)
     return settings
 
 
-def _read(environ: Mapping[str, str]) -> Settings:
+def _read(environ: Environment) -> Settings:
     return Settings(
         storage=_storage(environ),
-        request_queue=_required(environ, "REQUEST_QUEUE"),
-        result_queue=_required(environ, "RESULT_QUEUE"),
-        graph_endpoint=_address(environ, "GRAPH_ENDPOINT", "https://graph.microsoft.com"),
-        reset_client_id=environ.get("RESET_IDENTITY_CLIENT_ID") or None,
-        reset_principal_id=_guid(environ, "RESET_IDENTITY_PRINCIPAL_ID"),
-        protected_users=frozenset(_listed(environ, "PROTECTED_USERS")),
-        max_request_age=_duration(environ, "MAX_REQUEST_AGE", "1.00:00:00"),
-        run_lease=_duration(environ, "RUN_LEASE", "00:05:00"),
-        demanded=_demanded(environ),
+        request_queue=environ.queue("REQUEST_QUEUE", _LONGEST_REQUEST_QUEUE),
+        result_queue=environ.queue("RESULT_QUEUE"),
+        graph_endpoint=environ.address("GRAPH_ENDPOINT", "https://graph.microsoft.com"),
+        reset_client_id=environ.text("RESET_IDENTITY_CLIENT_ID") or None,
+        reset_principal_id=environ.guid("RESET_IDENTITY_PRINCIPAL_ID"),
+        protected_users=frozenset(entry.lower() for entry in environ.entries("PROTECTED_USERS")),
+        max_request_age=environ.duration("MAX_REQUEST_AGE", "1.00:00:00"),
+        run_lease=environ.duration("RUN_LEASE", "00:05:00"),
+        demanded=frozenset(environ.words("DEMANDED_FIELDS", DEMANDABLE)),
         further_actions=_further_actions(environ),
-        second_person=_second_person(environ),
-        approval_lifetime=_duration(environ, "APPROVAL_LIFETIME", "08:00:00"),
-        tenant_id=_guid(environ, "TENANT_ID") or "",
-        enterprise_app_id=_guid(environ, "ENTERPRISE_APP_ID"),
+        second_person=SecondPerson(environ.word("SECOND_PERSON", SecondPerson, SecondPerson.QUEUE)),
+        approval_lifetime=environ.duration("APPROVAL_LIFETIME", "08:00:00"),
+        tenant_id=environ.guid("TENANT_ID") or "",
+        enterprise_app_id=environ.guid("ENTERPRISE_APP_ID"),
         audit=_audit(environ),
-        time_zone=environ.get("TIME_ZONE") or "UTC",
-        report_queue=_required(environ, "REPORT_QUEUE"),
+        time_zone=environ.text("TIME_ZONE") or "UTC",
+        report_queue=environ.queue("REPORT_QUEUE"),
         report_mail=_report_mail(environ),
-        authentication_enabled=environ.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
+        authentication_enabled=environ.text("WEBSITE_AUTH_ENABLED").lower() == "true",
     )
 
 
-def _required(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "")
-    if not value:
-        raise SettingsError(f"Setting '{name}' is missing, and has no default.")
-    return value
-
-
-def _storage(environ: Mapping[str, str]) -> StorageConnection:
-    whole = environ.get("DeskStorage")
+def _storage(environ: Environment) -> StorageConnection:
+    whole = environ.text("DeskStorage")
+    parts = [name for name in _ADDRESSES if environ.text(name)]
+    if whole and parts:
+        raise SettingsError(
+            f"Setting 'DeskStorage' is a connection string while '{parts[0]}' is set; keep the connection string on a "
+            "laptop, the addresses with an identity in Azure."
+        )
     if whole:
         return StorageConnection(connection_string=whole)
-    if not environ.get("DeskStorage__tableServiceUri"):
+    if not environ.text("DeskStorage__tableServiceUri"):
         raise SettingsError(
             "Setting 'DeskStorage' is missing: give a connection string, or DeskStorage__queueServiceUri and "
             "DeskStorage__tableServiceUri with DeskStorage__credential=managedidentity and DeskStorage__clientId."
         )
+    return _by_identity(environ)
+
+
+def _by_identity(environ: Environment) -> StorageConnection:
+    kind = environ.text("DeskStorage__credential")
+    if kind and kind.lower() != _MANAGED_IDENTITY:
+        raise SettingsError(
+            f"Setting 'DeskStorage__credential' is '{shown(kind)}' beside 'DeskStorage__tableServiceUri'; it takes "
+            f"{_MANAGED_IDENTITY}, with which the desk reaches the storage whatever the trigger does."
+        )
     return StorageConnection(
-        queue_service_uri=_required(environ, "DeskStorage__queueServiceUri"),
-        table_service_uri=_required(environ, "DeskStorage__tableServiceUri"),
-        client_id=environ.get("DeskStorage__clientId") or None,
+        queue_service_uri=environ.required("DeskStorage__queueServiceUri"),
+        table_service_uri=environ.required("DeskStorage__tableServiceUri"),
+        client_id=environ.text("DeskStorage__clientId") or None,
     )
 
 
-def _address(environ: Mapping[str, str], name: str, default: str) -> str:
-    text = environ.get(name) or default
-    if not _ADDRESS.fullmatch(text):
-        raise SettingsError(f"Setting '{name}' is '{text}'; write an address without a path, like {default}.")
-    return text.rstrip("/")
-
-
-def _listed(environ: Mapping[str, str], name: str) -> list[str]:
-    return [entry.lower() for entry in _entries(environ, name)]
-
-
-def _entries(environ: Mapping[str, str], name: str) -> list[str]:
-    return [entry for entry in re.split(r"[\s,;]+", environ.get(name, "")) if entry]
-
-
-def _duration(environ: Mapping[str, str], name: str, default: str) -> timedelta:
-    text = environ.get(name) or default
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise SettingsError(f"Setting '{name}' is '{text}'; write a duration as [days.]hh:mm:ss, like {default}.")
-    duration = timedelta(**{unit: int(value or 0) for unit, value in found.groupdict().items()})
-    if not duration:
-        raise SettingsError(f"Setting '{name}' is '{text}'; a duration above zero is needed, like {default}.")
-    return duration
-
-
-def _audit(environ: Mapping[str, str]) -> AuditSettings:
+def _audit(environ: Environment) -> AuditSettings:
     return AuditSettings(
-        client_id=environ.get("AUDIT_IDENTITY_CLIENT_ID") or None,
-        reach=_duration(environ, "ENTRA_AUDIT_RETENTION", "30.00:00:00"),
-        settle=_duration(environ, "HARVEST_SETTLE", "00:05:00"),
-        again_after=_duration(environ, "HARVEST_AGAIN_AFTER", "03:00:00"),
-        budget=_duration(environ, "HARVEST_BUDGET", "00:04:00"),
-        retention=_duration(environ, "AUDIT_RETENTION", "400.00:00:00"),
+        client_id=environ.text("AUDIT_IDENTITY_CLIENT_ID") or None,
+        reach=environ.duration("ENTRA_AUDIT_RETENTION", "30.00:00:00"),
+        settle=environ.duration("HARVEST_SETTLE", "00:05:00"),
+        again_after=environ.duration("HARVEST_AGAIN_AFTER", "03:00:00"),
+        budget=environ.duration("HARVEST_BUDGET", "00:04:00"),
+        retention=environ.duration("AUDIT_RETENTION", "400.00:00:00"),
     )
 
 
-def _guid(environ: Mapping[str, str], name: str) -> str | None:
-    text = environ.get(name, "")
-    if text and not is_object_id(text):
-        raise SettingsError(f"Setting '{name}' is '{text}'; write a GUID, like 6d1a3d0e-42b5-4c0c-8a62-6a5a9f2f7c41.")
-    return text.lower() or None
-
-
-def _report_mail(environ: Mapping[str, str]) -> Mailing | None:
-    senders, recipients = _entries(environ, "REPORT_MAIL_FROM"), _entries(environ, "REPORT_MAIL_TO")
+def _report_mail(environ: Environment) -> Mailing | None:
+    senders, recipients = environ.entries("REPORT_MAIL_FROM"), environ.entries("REPORT_MAIL_TO")
     if not senders and not recipients:
         return None
     if not senders or not recipients:
@@ -216,47 +192,23 @@ def _report_mail(environ: Mapping[str, str]) -> Mailing | None:
 
 
 def _sender(text: str) -> str:
-    if not is_object_id(text) and not _is_mail_address(text):
+    if not is_object_id(text) and not is_mail_address(text):
         raise SettingsError(
-            f"Setting 'REPORT_MAIL_FROM' is '{text}'; write the user principal name or the object id of one mailbox, "
-            "like mfa-desk@contoso.com."
+            f"Setting 'REPORT_MAIL_FROM' is '{shown(text)}'; write the user principal name or the object id of one "
+            "mailbox, like mfa-desk@contoso.com."
         )
     return text
 
 
 def _recipient(text: str) -> str:
-    if not _is_mail_address(text):
+    if not is_mail_address(text):
         raise SettingsError(
-            f"Setting 'REPORT_MAIL_TO' names '{text}'; write mail addresses with spaces between them, like "
+            f"Setting 'REPORT_MAIL_TO' names '{shown(text)}'; write mail addresses with spaces between them, like "
             "security@contoso.com."
         )
     return text
 
 
-def _is_mail_address(text: str) -> bool:
-    return text.isprintable() and _MAIL_ADDRESS.fullmatch(text) is not None
-
-
-def _further_actions(environ: Mapping[str, str]) -> frozenset[Action]:
-    known = {action.lower(): action for action in Action if action not in USUAL_ACTIONS}
-    names = _listed(environ, "FURTHER_ACTIONS")
-    for name in names:
-        if name not in known:
-            raise SettingsError(f"Setting 'FURTHER_ACTIONS' names '{name}'; it takes {', '.join(known.values())}.")
-    return frozenset(known[name] for name in names)
-
-
-def _second_person(environ: Mapping[str, str]) -> SecondPerson:
-    text = environ.get("SECOND_PERSON") or SecondPerson.QUEUE
-    try:
-        return SecondPerson(text.lower())
-    except ValueError:
-        raise SettingsError(f"Setting 'SECOND_PERSON' is '{text}'; it takes {', '.join(SecondPerson)}.") from None
-
-
-def _demanded(environ: Mapping[str, str]) -> frozenset[str]:
-    names = _listed(environ, "DEMANDED_FIELDS")
-    for name in names:
-        if name not in DEMANDABLE:
-            raise SettingsError(f"Setting 'DEMANDED_FIELDS' names '{name}'; it takes {', '.join(DEMANDABLE)}.")
-    return frozenset(names)
+def _further_actions(environ: Environment) -> frozenset[Action]:
+    further = [action for action in Action if action not in USUAL_ACTIONS]
+    return frozenset(Action(name) for name in environ.words("FURTHER_ACTIONS", further))

@@ -199,6 +199,7 @@ class Directory:
         """Grant an app permission; it counts from the app's next token on."""
         if permission not in app.permissions:
             app.permissions.add(permission)
+            app.granted_at[permission] = self.clock.stamp()
             self.record("admin", "permissionGranted", app.id, detail=permission)
 
     def withdraw(self, app: App, permission: str) -> None:

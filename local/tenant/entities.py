@@ -94,13 +94,18 @@ class RoleAssignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class App(msgspec.Struct, kw_only=True):
-    """An application with its service principal's object id and the app permissions which its next token carries."""
+    """An application with its service principal's object id and the app permissions which its next token carries.
+
+    It was created with them, but for those that were `granted_at` some later time.
+    """
 
     key: str
     id: str
     client_id: str
     name: str
     permissions: set[str]
+    created: str = "2024-03-01T09:00:00Z"
+    granted_at: dict[str, str] = {}
 
 
 class AppRole(msgspec.Struct, frozen=True, kw_only=True):

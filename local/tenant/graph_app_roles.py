@@ -10,12 +10,13 @@ from local.tenant.entities import AppRoleAssignment
 from local.tenant.graph_groups import group_of
 from local.tenant.graph_users import person_of
 from local.tenant.metadata import METADATA
+from local.tenant.microsoft_graph import grants
 from local.tenant.odata import clauses, fits, paged, selected
 from local.tenant.principals import find
 from local.tenant.reach import MAY_ASSIGN_APP_ROLES, demand_one_of
 from local.tenant.refusals import bad_directory_request, no_resource
 from local.tenant.routing import Route
-from local.tenant.service_principals import ServicePrincipal, everything, properties_of
+from local.tenant.service_principals import ServicePrincipal, changeable, everything, properties_of
 from local.tenant.world import World
 
 PAGED = frozenset({"$top", "$skiptoken"})
@@ -40,8 +41,12 @@ def get_service_principal(call: Call, world: World) -> Answer:
 
 
 def _addressed(call: Call, world: World) -> ServicePrincipal:
+    return _among(everything(world.directory), call)
+
+
+def _among(principals: Iterable[ServicePrincipal], call: Call) -> ServicePrincipal:
     key = call.keys[0].lower()
-    for each in everything(world.directory):
+    for each in principals:
         if key in {each.id, f"appid={each.client_id}"}:
             return each
     raise no_resource(call.keys[0].partition("=")[2] or call.keys[0])
@@ -83,8 +88,14 @@ def list_of_group(call: Call, world: World) -> Answer:
     return _listed(call, world, (each for each in _given(world) if each.principal_id == group.id))
 
 
+def list_of_service_principal(call: Call, world: World) -> Answer:
+    """GET /servicePrincipals/{id}/appRoleAssignments: what an application has been granted on others."""
+    holder = _addressed(call, world)
+    return _listed(call, world, (each for each in _given(world) if each.principal_id == holder.id))
+
+
 def _given(world: World) -> list[AppRoleAssignment]:
-    return world.directory.app_role_assignments
+    return [*world.directory.app_role_assignments, *grants(world.directory)]
 
 
 def _listed(call: Call, world: World, given: Iterable[AppRoleAssignment]) -> Answer:
@@ -95,6 +106,7 @@ def _listed(call: Call, world: World, given: Iterable[AppRoleAssignment]) -> Ans
 
 def _assignment(world: World, given: AppRoleAssignment) -> dict[str, Any]:
     principal = find(world.directory, given.principal_id)
+    resource = next(each for each in everything(world.directory) if each.id == given.resource_id)
     return METADATA["appRoleAssignment"].blank() | {
         "id": given.id,
         "appRoleId": given.role_id,
@@ -102,7 +114,7 @@ def _assignment(world: World, given: AppRoleAssignment) -> dict[str, Any]:
         "principalDisplayName": principal.name if principal else None,
         "principalId": given.principal_id,
         "principalType": principal.kind if principal else None,
-        "resourceDisplayName": world.directory.applications[given.resource_id].name,
+        "resourceDisplayName": resource.name,
         "resourceId": given.resource_id,
     }
 
@@ -110,7 +122,7 @@ def _assignment(world: World, given: AppRoleAssignment) -> dict[str, Any]:
 def assign(call: Call, world: World) -> Answer:
     """POST /servicePrincipals/{id}/appRoleAssignedTo: 201; 400 when it is there already."""
     demand_one_of(MAY_ASSIGN_APP_ROLES, call)
-    resource, wanted = _addressed(call, world), _wanted(call)
+    resource, wanted = _among(changeable(world.directory), call), _wanted(call)
     if wanted.resource_id.lower() != resource.id:
         raise bad_directory_request("Not a valid reference update.")
     principal = find(world.directory, wanted.principal_id)
@@ -137,8 +149,8 @@ def _wanted(call: Call) -> _Wanted:
 def unassign(call: Call, world: World) -> Answer:
     """DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}: 204."""
     demand_one_of(MAY_ASSIGN_APP_ROLES, call)
-    resource = _addressed(call, world)
-    for each in _given(world):
+    resource = _among(changeable(world.directory), call)
+    for each in world.directory.app_role_assignments:
         if each.id == call.keys[1] and each.resource_id == resource.id:
             world.directory.unassign_app_role(each, call.actor)
             return Answer(204)
@@ -160,6 +172,13 @@ ROUTES = (
         handler=get_service_principal,
         family="directory",
         options=frozenset({"$select"}),
+    ),
+    Route(
+        method="GET",
+        path="/servicePrincipals/{id}/appRoleAssignments",
+        handler=list_of_service_principal,
+        family="directory",
+        options=PAGED | {"$filter"},
     ),
     Route(method="GET", path=_ASSIGNED_TO, handler=list_assigned_to, family="directory", options=PAGED),
     Route(method="POST", path=_ASSIGNED_TO, handler=assign, family="directory"),

@@ -26,12 +26,14 @@ class Catalogue(msgspec.Struct, frozen=True):
     """`catalogue` is cut verbatim, verb and lower-case path to permissions; `beside` is what it leaves out.
 
     `together` is for paths where the catalogue names the parts of what is needed and not that they belong together.
+    `app_roles` has the permissions' ids; the catalogue names a few permissions to which it gives none.
     """
 
     source: str
     catalogue: dict[str, tuple[str, ...]]
     beside: dict[str, Addition] = {}
     together: dict[str, Together] = {}
+    app_roles: dict[str, str] = msgspec.field(name="appRoles", default_factory=dict)
 
 
 class Permissions:

@@ -1,6 +1,6 @@
-"""The bodies of HTTP alone: a record with its pass, what a second person says, and how the desk is."""
+"""The bodies of HTTP alone: a record with its pass, and what a second person says."""
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 import msgspec
 from msgspec import Meta
@@ -33,14 +33,6 @@ class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(max_length=_LONGEST, pattern=r"^[^\ufffe\uffff]*$", description="Why, for whoever asked and the record."),
     ] = ""
-
-
-class Health(msgspec.Struct, frozen=True):
-    """That the desk can be asked something."""
-
-    status: Annotated[
-        Literal["ok"], Meta(description="Its settings can be read. Graph and the storage were not asked.")
-    ] = "ok"
 
 
 def comment_in(body: bytes) -> str:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from shared.api import problem_details as problems
-from shared.api.bodies import Comment, Health, RequestAnswer
+from shared.api.bodies import Comment, RequestAnswer
+from shared.api.health import Health
 from shared.api.openapi_operation import Body, Operation, Parameter, Reply
 from shared.audit.histories import HistoryList
 from shared.caller import Caller
@@ -380,9 +381,10 @@ OPERATIONS: Final = (
         method="GET",
         path="/health",
         tag="Service",
-        summary="Whether the desk is set up",
-        description="For probes. Neither Graph nor the storage is asked: their trouble needs no new instance.",
-        replies={200: Reply(description="It is.", shape=Health)},
+        summary="Whether the desk is set up, and which permissions it lacks",
+        description="For probes and for whoever sets it up. Also 200 where permissions are missing or Graph is away, "
+        "which needs no new instance; what the directory tells of the permissions is kept for five minutes.",
+        replies={200: Reply(description="How it is.", shape=Health)},
         problems=_ANYWHERE,
         signed_in=False,
     ),

@@ -68,7 +68,7 @@ UNAVAILABLE: Final = ProblemType("unavailable", 503, "Microsoft Graph does not a
 STORAGE_UNAVAILABLE: Final = ProblemType(
     "storageUnavailable", 503, "The desk's storage does not answer for now", ("Retry-After",)
 )
-NOT_SET_UP: Final = ProblemType("notSetUp", 503, "The desk is not set up yet")
+NOT_SET_UP: Final = ProblemType("notSetUp", 500, "The desk is not set up yet")
 
 ALL: Final = (
     INVALID,

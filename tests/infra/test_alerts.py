@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,12 @@ def _filled(text: str) -> Iterator[str]:
     """Yield it with endings, and with a number, in its places."""
     places = len(PLACEHOLDER.findall(text))
     for words in product(("failed", "7", "succeeded"), repeat=min(places, 3)):
-        fillings = (*words, *("7",) * places)[:places]
-        yield PLACEHOLDER.sub("%s", text) % fillings
+        yield _filled_with(text, (*words, *("7",) * places))
+
+
+def _filled_with(text: str, words: Iterable[str]) -> str:
+    fillings = iter(words)
+    return PLACEHOLDER.sub(lambda _: next(fillings), text)
 
 
 def _patterns(query: str) -> list[str]:

@@ -23,10 +23,10 @@ print(*sorted(name for name in sys.modules if name.split(".")[0] in {"local", "t
 """
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
     """Return the folder that azd would pack."""
-    folder = tmp_path_factory.mktemp("package")
+    folder = tmp_path / "package"
     ignored = pathspec.GitIgnoreSpec.from_lines((ROOT / ".funcignore").read_text().splitlines())
     committed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git as it is found
@@ -72,7 +72,6 @@ def stand(package: Path, tmp_path: Path) -> Iterator[Stand]:
     shutil.copyfile(ROOT / SETTINGS, package / SETTINGS)  # what the operator's settings are in Azure
     with Stand(app_root=package, folder=tmp_path, usual_ports=ANY_PORTS, say=lambda _: None) as stand:
         yield stand
-    (package / SETTINGS).unlink()
 
 
 def test_the_package_starts_on_the_stand(stand: Stand) -> None:

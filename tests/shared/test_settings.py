@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared import settings
 from shared.contract import Action
 from shared.delegation import SecondPerson
-from shared.settings import AuditSettings, Mailing, Settings, SettingsError, StorageConnection
+from shared.environment import SettingsError
+from shared.settings import AuditSettings, Mailing, Settings, StorageConnection
 
 SECRET: Final = "AccountName=desk;AccountKey=c2VjcmV0"  # noqa: S105 - no secret of anybody
 QUEUES: Final = {"REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results", "REPORT_QUEUE": "reports"}
@@ -161,13 +162,6 @@ def test_an_empty_setting_is_as_good_as_none(name: str) -> None:
     assert settings.read(LAPTOP) == settings.read({**LAPTOP, name: ""})
 
 
-def test_a_connection_string_goes_before_addresses() -> None:
-    """Where both are set, the connection string counts, as it does for the trigger."""
-    expected = StorageConnection(connection_string=SECRET)
-
-    assert expected == settings.read({**AZURE, **LAPTOP}).storage
-
-
 def test_the_system_assigned_identity_has_no_client_id() -> None:
     """Without client ids the app's own identity is used, for storage and for Graph."""
     read = settings.read({name: value for name, value in AZURE.items() if name != "DeskStorage__clientId"})
@@ -222,6 +216,42 @@ def test_the_system_assigned_identity_has_no_client_id() -> None:
             {"DeskStorage": SECRET, "REQUEST_QUEUE": "reset-requests"},
             "Setting 'RESULT_QUEUE' is missing, and has no default.",
             id="no queue for endings",
+        ),
+        pytest.param(
+            {**LAPTOP, "RESULT_QUEUE": "Reset_Results"},
+            "Setting 'RESULT_QUEUE' is 'Reset_Results'; Azure takes 3 to 63 lower-case letters, digits and single "
+            "hyphens between them.",
+            id="a queue that Azure does not allow",
+        ),
+        pytest.param(
+            {**LAPTOP, "REQUEST_QUEUE": "r" * 57},
+            f"Setting 'REQUEST_QUEUE' is '{'r' * 57}'; Azure takes 3 to 56 lower-case letters, digits and single "
+            "hyphens between them.",
+            id="a queue whose poison queue would be too long",
+        ),
+        pytest.param(
+            {**LAPTOP, "REQUEST_QUEUE": SECRET},
+            "Setting 'REQUEST_QUEUE' is '…'; Azure takes 3 to 56 lower-case letters, digits and single hyphens between "
+            "them.",
+            id="a connection string for a queue",
+        ),
+        pytest.param(
+            {**LAPTOP, "GRAPH_ENDPOINT": "no address " * 20},
+            f"Setting 'GRAPH_ENDPOINT' is '{('no address ' * 20)[:80]}…'; write an address without a path, like "
+            "https://graph.microsoft.com.",
+            id="a long text for an address",
+        ),
+        pytest.param(
+            {**AZURE, "DeskStorage__credential": "clientsecret"},
+            "Setting 'DeskStorage__credential' is 'clientsecret' beside 'DeskStorage__tableServiceUri'; it takes "
+            "managedidentity, with which the desk reaches the storage whatever the trigger does.",
+            id="another credential",
+        ),
+        pytest.param(
+            {**AZURE, **LAPTOP},
+            "Setting 'DeskStorage' is a connection string while 'DeskStorage__queueServiceUri' is set; keep the "
+            "connection string on a laptop, the addresses with an identity in Azure.",
+            id="a connection string beside addresses",
         ),
         pytest.param(
             {**LAPTOP, "TENANT_ID": "contoso.com"},
@@ -346,6 +376,26 @@ def test_a_duration_is_days_hours_minutes_and_seconds(text: str, expected: timed
 def test_any_other_duration_is_refused(text: str) -> None:
     """Whatever else stands there, however large, comes to the sentence which shows how to write it."""
     assert _refusal({**LAPTOP, "RUN_LEASE": text}).endswith("write a duration as [days.]hh:mm:ss, like 00:05:00.")
+
+
+@pytest.mark.parametrize("name", ["abc", "a1-b2-c3", "0-0", "q" * 63])
+def test_any_name_that_azure_takes_will_do_for_a_queue(name: str) -> None:
+    """Lower-case letters, digits, and hyphens between them."""
+    assert name == settings.read({**LAPTOP, "RESULT_QUEUE": name}).result_queue
+
+
+@pytest.mark.parametrize("name", ["ab", "q" * 64, "-ab", "ab-", "a--b", "A-b", "a_b", "a.b", "äbc", "abc\n"])
+def test_no_other_name_will_do_for_a_queue(name: str) -> None:
+    """The host would find no such queue, and the first announcement would fail."""
+    assert "; Azure takes 3 to 63 lower-case letters" in _refusal({**LAPTOP, "RESULT_QUEUE": name})
+
+
+@pytest.mark.parametrize("kind", ["managedidentity", "ManagedIdentity", ""])
+def test_the_storage_is_reached_by_a_managed_identity(kind: str) -> None:
+    """However it is written, and where nothing is said."""
+    read = settings.read({**AZURE, "DeskStorage__credential": kind})
+
+    assert read.storage == settings.read(AZURE).storage
 
 
 NAMES: Final = st.sampled_from(

@@ -181,3 +181,40 @@ def test_the_control_api_gives_and_takes_app_roles(control: ControlClient) -> No
         control.unassign_app_role("MfaDesk.Auditor", ADELE)
     with pytest.raises(httpx.HTTPStatusError, match="There is no app role"):
         control.assign_app_role("MfaDesk.King", ADELE)
+
+
+GRAPH = "servicePrincipals(appId='00000003-0000-0000-c000-000000000000')"
+
+
+def test_what_an_identity_has_been_granted_stands_in_the_directory(graph: Graph, tenant: Tenant) -> None:
+    """By its client id, as app roles of Microsoft Graph; from the moment of the grant, whatever its token has."""
+    tenant.control.grant("audit", "Mail.Send")
+    tenant.control.withdraw("audit", "AuditLog.Read.All")
+    resource = graph.get(f"/v1.0/{GRAPH}")
+    names = {role["id"]: role["value"] for role in resource["appRoles"]}
+    (given,) = _of(graph, f"servicePrincipals(appId='{tenant.audit_client_id}')/appRoleAssignments")
+
+    assert (given["resourceId"], given["resourceDisplayName"]) == (resource["id"], "Microsoft Graph")
+    assert (names[given["appRoleId"]], given["principalType"]) == ("Mail.Send", "ServicePrincipal")
+    assert Schema("v1.0").flaws("appRoleAssignment", given) == []
+    assert Schema("v1.0").flaws("servicePrincipal", resource) == []
+
+
+def test_graph_lists_whom_its_permissions_have_been_granted_to(graph: Graph, tenant: Tenant) -> None:
+    """Seen from the other end, the same."""
+    own = _of(graph, f"servicePrincipals(appId='{tenant.reset_client_id}')/appRoleAssignments")
+    all_of_them = _of(graph, f"{GRAPH}/appRoleAssignedTo")
+
+    assert [given for given in all_of_them if given["principalDisplayName"] == "mfa-desk-reset"] == own
+    assert len(own) == 4
+
+
+def test_an_identity_can_be_given_app_roles_of_the_desk_too(
+    patti: Graph, desk: EnterpriseApplication, tenant: Tenant
+) -> None:
+    """They stand in the same list, under their own resource; and the list can be filtered by it."""
+    identity = f"servicePrincipals(appId='{tenant.audit_client_id}')"
+    patti.call("POST", _path(desk), _body(desk, patti.get(f"/v1.0/{identity}")["id"]))
+    given = _of(patti, f"{identity}/appRoleAssignments?$filter=resourceId%20eq%20{desk.id}")
+
+    assert [each["appRoleId"] for each in given] == [desk.roles["MfaDesk.Operator"]]

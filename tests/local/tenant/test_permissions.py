@@ -103,3 +103,12 @@ def test_the_cut_is_the_official_catalogue() -> None:
     cut = read_catalogue().catalogue
 
     assert {needs: set(permissions) for needs, permissions in cut.items()} == {needs: official[needs] for needs in cut}
+
+
+@pytest.mark.skipif(not OFFICIAL.exists(), reason="Microsoft's whole catalogue is not beside this repository")
+def test_permissions_have_their_official_ids() -> None:
+    """Every one that opens a path, but for those to which Microsoft's catalogue gives none."""
+    official = json.loads(OFFICIAL.read_bytes())["appRoles"]
+    opening = Permissions(read_catalogue()).everything()
+
+    assert read_catalogue().app_roles == {name: official[name] for name in opening if name in official}
