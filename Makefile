@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs format check test run demo stand bench clean
+.PHONY: help setup lock docs screenshots format check test run demo stand bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -37,6 +37,9 @@ lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
 docs: .venv/ready ## write the pages that are made from the types
 	PYTHONPATH=. $(BIN)/python docs/requests.py
 	PYTHONPATH=. $(BIN)/python docs/api.py
+
+screenshots: .venv/ready ## take the pictures of the documentation anew (takes a Chromium)
+	PYTHONPATH=. $(BIN)/python docs/pictures.py
 
 format: .venv/ready ## lay the code out
 	$(BIN)/ruff format .

@@ -55,8 +55,8 @@ def _accepted(exchange: Exchange) -> str:
     for each in exchange.headers.get("accept", "").lower().split(","):
         kind, *parameters = (part.strip() for part in each.split(";"))
         weights = [part.removeprefix("q=") for part in parameters if part.startswith("q=")]
-        if kind in _KINDS.values():
-            likes.append((_weight(weights), kind))
+        if kind in _KINDS.values() and (weight := _weight(weights)) > 0:
+            likes.append((weight, kind))
     return max(likes, key=lambda like: like[0], default=(1.0, JSON))[1]
 
 

@@ -118,7 +118,8 @@ class Premises:
             client_ids=frozenset(filter(None, [self.settings.reset_client_id])),
             principal_ids=frozenset(filter(None, [self.settings.reset_principal_id])),
         )
-        return Histories(self.audit_lookup, RequestIndex(self._tables), identity, self._means.now)
+        longest_wait = 2 * self.settings.max_request_age  # for an approval, and then for Graph
+        return Histories(self.audit_lookup, RequestIndex(self._tables), identity, self._means.now, longest_wait)
 
     @cached_property
     def alarms(self) -> "Alarms":
@@ -155,7 +156,7 @@ class Premises:
         queue = MessageQueue(self.settings.storage, self.settings.report_queue)
         mailing = self.settings.report_mail
         mail = ReportMail(self._audit_graph, mailing.sender, mailing.recipients) if mailing else None
-        return Publisher(self.reports, queue, mail)
+        return Publisher(self.reports, queue, mail, self._means.now)
 
     @cached_property
     def delegates(self) -> "Delegates":

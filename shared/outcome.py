@@ -51,6 +51,10 @@ class Why(StrEnum):
     NOT_PLANNED = "notPlanned"
 
 
+LEFT_ALONE: Final = frozenset({Why.NOT_SELECTED, Why.REGISTERED_SINCE, Why.UNKNOWN_TYPE, Why.NOT_PLANNED})
+"""For these reasons nobody has tried to remove a method."""
+
+
 class MethodOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What became of one authentication method, personal data masked."""
 
@@ -94,6 +98,22 @@ class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     per_user_mfa: Annotated[PerUserMfaChange | None, Meta(description="Of setPerUserMfa.")] = None
     issued: Annotated[PassTold | None, Meta(description="Of issueTemporaryAccessPass.")] = None
     detail: Annotated[str, Meta(description="What else there is to know, in words.")] = ""
+
+    @property
+    def changed_something(self) -> bool:
+        """Whether something is otherwise in the directory than before, as far as Graph has told."""
+        match self.action:
+            case Action.REQUIRE_REREGISTRATION:
+                return any(each.result in _CHANGED or each.why is Why.NOT_YET_GONE for each in self.methods)
+            case Action.REVOKE_SESSIONS:
+                return self.status is Status.SUCCEEDED
+            case Action.SET_PER_USER_MFA:
+                return self.per_user_mfa is not None and self.per_user_mfa.after is not None
+            case Action.ISSUE_TEMPORARY_ACCESS_PASS:
+                return self.issued is not None
+
+
+_CHANGED: Final = frozenset({Result.REMOVED, Result.DEACTIVATED})
 
 
 class PersonNamed(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -157,6 +177,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
         tuple[str, ...],
         Meta(description="Microsoft's own ids of the calls that changed something, for a support case."),
     ] = ()
+
+    @property
+    def types_tried(self) -> tuple[str, ...] | None:
+        """Of which types methods were removed, or tried to be; None where no re-registration was carried out."""
+        told = [each.methods for each in self.actions if each.action is Action.REQUIRE_REREGISTRATION]
+        if not told:
+            return None
+        return tuple(sorted({method.type for methods in told for method in methods if method.why not in LEFT_ALONE}))
+
+    @property
+    def idle(self) -> tuple[Action, ...]:
+        """The actions that changed nothing, as far as Graph has told."""
+        return tuple(each.action for each in self.actions if not each.changed_something)
 
 
 def together(parts: tuple[Status, ...]) -> Status:

@@ -161,6 +161,14 @@ class RequestSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     rule: Annotated[Rule | None, Meta(description="The rule that decided.")] = None
     approval: Approval | None = None
     problem: Problem | None = None
+    methods: Annotated[
+        tuple[str, ...] | None,
+        Meta(description="Types of the methods that a re-registration removed or tried to; absent until it has ended."),
+    ] = None
+    idle: Annotated[
+        tuple[Action, ...],
+        Meta(description="Actions that changed nothing: nothing was there to change, or they failed."),
+    ] = ()
     message_id: Annotated[str | None, Meta(description="Of a message that was not taken.")] = None
 
 
@@ -213,6 +221,8 @@ def summary(row: Row) -> RequestSummary:
         rule=row.decision.rule if row.decision else None,
         approval=row.approval,
         problem=outcome.problem if outcome else None,
+        methods=outcome.types_tried if outcome else None,
+        idle=outcome.idle if outcome else (),
     )
 
 

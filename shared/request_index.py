@@ -57,6 +57,17 @@ class RequestIndex:
         """Return all requests for which somebody asked from a time up to another."""
         return await self._between(f"requester-{requester_id}", since, until)
 
+    async def last_asked_by(self, requester_id: str, until: datetime, limit: int) -> tuple[RequestSummary, ...]:
+        """Return the last requests, so many at the most, for which somebody asked before a time; the newest first."""
+        query = "PartitionKey eq @partition and RowKey gt @after"
+        parameters = {"partition": f"requester-{requester_id}", "after": f"{_turned(until)}~"}
+        found: list[RequestSummary] = []
+        async for entity in self._rows.query_entities(query, parameters=parameters, results_per_page=limit):
+            found.append(_summary(entity))
+            if len(found) == limit:
+                break
+        return tuple(found)
+
     async def accepted(self, since: datetime, until: datetime) -> tuple[RequestSummary, ...]:
         """Return all requests that came from a time up to another, the newest first."""
         days = [until.date() - timedelta(days=back) for back in range((until.date() - since.date()).days + 1)]

@@ -45,6 +45,7 @@ PURE: Final = (
     "report.coverage",
     "report.day",
     "report.figures",
+    "report.known",
     "report.report",
     "report.spreadsheet",
     "report.words",

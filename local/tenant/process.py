@@ -18,7 +18,7 @@ class TenantProcessError(Exception):
 @contextlib.contextmanager
 def running(identity_header: str, *, port: int = 0, people: Path | None = None) -> Iterator[str]:
     """Start a tenant and yield its URL; it stops when the block ends, or with this process."""
-    command = [sys.executable, "-m", "local.tenant", "--port", str(port), "--identity-header", identity_header]
+    command = [sys.executable, "-m", "local.tenant", "--port", str(port), f"--identity-header={identity_header}"]
     command += ["--parent", str(os.getpid()), *(["--people", str(people)] if people else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:

@@ -16,7 +16,7 @@ from shared.outcome import Status
 from shared.preview import Preview
 from shared.record import MessageList, RequestList, RequestRecord
 from shared.report.report import Report
-from shared.report.reports import ReportList
+from shared.report.report_table import ReportList
 
 # --- what several operations have in common ---------------------------------------------------------------------------
 

@@ -8,8 +8,15 @@ import msgspec
 from shared.audit.event import AuditEvent, Target
 from shared.audit.history_line import Actor, Party, Person
 
-_SERVICES: Final = frozenset({"azure mfa strongauthenticationservice", "device registration service", "ms-pim"})
-"""In whose names the directory repeats what somebody else did (recorded events)."""
+_SERVICES: Final = {
+    "azure mfa strongauthenticationservice": "b5a60e17-278b-4c92-a4e2-b9262e66bb28",
+    "device registration service": "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9",
+    "ms-pim": "01fc33a7-78ba-4d2f-a4b7-768e336e890e",
+}
+"""In whose names the directory repeats what somebody else did (recorded events), and their client ids, which are the
+same in every tenant (seen in events and in public lists of Microsoft's own applications)."""
+_TELLS_CLIENT_ID: Final = "ActorId.ServicePrincipalNames"
+"""The property in which Core Directory has the client id that it leaves out of the initiator (recorded events)."""
 NOBODY: Final = Actor(party=Party.UNKNOWN)
 
 
@@ -85,8 +92,20 @@ def is_own(event: AuditEvent, person: Person | None) -> bool:
 
 
 def is_service(event: AuditEvent) -> bool:
-    """Return whether one of Microsoft's services did it in its own name, repeating somebody's act."""
-    return event.user is None and event.app is not None and event.app.display_name.lower() in _SERVICES
+    """Return whether one of Microsoft's services did it in its own name, repeating somebody's act.
+
+    Anybody may give an application such a name: where the event tells a client id, that is what counts.
+    """
+    if event.user is not None or event.app is None:
+        return False
+    its_own = _SERVICES.get(event.app.display_name.lower())
+    told = event.app.app_id or _told_client_id(event)
+    return its_own is not None and (not told or its_own in told.lower())
+
+
+def _told_client_id(event: AuditEvent) -> str:
+    changes = (change for target in event.targets for change in target.changes)
+    return next((change.new or "" for change in changes if change.name == _TELLS_CLIENT_ID), "")
 
 
 def same_name(one: str, other: str) -> bool:

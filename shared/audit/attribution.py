@@ -8,6 +8,7 @@ from shared.audit.faces import Faces, person_named
 from shared.audit.grouping import Act
 from shared.audit.history_line import Kind
 from shared.contract import Action
+from shared.methods import MethodType
 from shared.outcome import Status
 from shared.record import RequestSummary
 
@@ -24,6 +25,23 @@ KINDS: Final = {
     Action.ISSUE_TEMPORARY_ACCESS_PASS: frozenset({Kind.PASS_ISSUED}),
 }
 """What carrying out an action does, as the audit log tells it."""
+_KIN: Final = (
+    frozenset({MethodType.MICROSOFT_AUTHENTICATOR, MethodType.SOFTWARE_OATH, MethodType.PASSWORDLESS_AUTHENTICATOR}),
+    frozenset({MethodType.HARDWARE_OATH, MethodType.SOFTWARE_OATH}),
+    frozenset({MethodType.FIDO2, MethodType.PLATFORM_CREDENTIAL}),
+)
+"""Types which the words of the audit log do not tell apart for sure."""
+
+
+def span_of(request: RequestSummary, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when a request can have acted: one that has not ended, until now."""
+    begin = request.approval.at if request.approval else request.accepted_at
+    return begin, request.finished_at or max(now, begin)
+
+
+def acted(request: RequestSummary) -> bool:
+    """Return whether a request may have changed something."""
+    return request.status in ACTED and not request.dry_run
 
 
 class Accounts:
@@ -31,32 +49,44 @@ class Accounts:
 
     def __init__(self, requests: Iterable[RequestSummary], faces: Faces, now: datetime) -> None:
         self._now = now
+        self._faces = faces
         self._by_person: dict[str, list[RequestSummary]] = {}
         for request in requests:
-            if request.status in ACTED and not request.dry_run and request.user is not None:
+            if acted(request) and request.user is not None:
                 key = faces.key(person_named(request.user))
                 self._by_person.setdefault(key, []).append(request)
 
-    def claim(self, act: Act) -> str:
-        """Return the id of the request that accounts for an act of the desk's, "" where there is none.
+    def claims(self, act: Act) -> tuple[str, ...]:
+        """Return the ids of the requests that can account for an act of the desk's.
 
-        Of several, the one whose own time is nearest, and then the shortest.
+        First the one whose own time is nearest, and then the shortest. A request is about one person: it accounts for
+        nothing that was done to several.
         """
+        if len({self._faces.key(each) for each in act.people}) > 1:
+            return ()
         fitting = [request for request in self._by_person.get(act.person, []) if self._fits(request, act)]
-        if not fitting:
-            return ""
-        return min(fitting, key=lambda request: (*self._distance(request, act), request.id)).id
+        return tuple(each.id for each in sorted(fitting, key=lambda one: (*self._distance(one, act), one.id)))
 
     def _fits(self, request: RequestSummary, act: Act) -> bool:
         kinds = frozenset[Kind]().union(*(KINDS[action] for action in request.actions))
-        begin, end = self._span(request)
-        return not act.kinds.isdisjoint(kinds) and begin - CLOCKS_APART <= act.event.at <= end + AFTER_THE_END
+        begin, end = span_of(request, self._now)
+        near = begin - CLOCKS_APART <= act.event.at <= end + AFTER_THE_END
+        return near and not act.kinds.isdisjoint(kinds) and _touched(request, act)
 
     def _distance(self, request: RequestSummary, act: Act) -> tuple[timedelta, timedelta]:
-        begin, end = self._span(request)
+        begin, end = span_of(request, self._now)
         outside = max(begin - act.event.at, act.event.at - end, timedelta(0))
         return outside, end - begin
 
-    def _span(self, request: RequestSummary) -> tuple[datetime, datetime]:
-        begin = request.approval.at if request.approval else request.accepted_at
-        return begin, request.finished_at or max(self._now, begin)
+
+def _touched(request: RequestSummary, act: Act) -> bool:
+    """Return whether the methods that an act removed can be ones which the request did; where either is silent, yes."""
+    gone = {each.type for deed in act.deeds if deed.kind is Kind.METHODS_REMOVED for each in deed.methods}
+    if act.failed or request.methods is None or not gone or not set(request.methods) <= set(MethodType):
+        return True
+    return not gone.isdisjoint(_with_kin(request.methods))
+
+
+def _with_kin(types: Iterable[str]) -> set[str]:
+    types = set(types)
+    return types.union(*(kin for kin in _KIN if not kin.isdisjoint(types)))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from shared.audit.grouping import Act
+from shared.audit.grouping import SAYS_LITTLE, Act
 from shared.audit.history_line import Deed, Kind, Method
 
 _ORDER: Final = {kind: place for place, kind in enumerate(Kind)}
@@ -34,7 +34,7 @@ def told(acts: Iterable[Act]) -> tuple[Deed, ...]:
 
 def _is_mere_echo(deed: Deed, kinds: set[Kind]) -> bool:
     """Return whether it only says that something about a person was updated, beside what says more."""
-    return bool(kinds) and deed.kind in (Kind.OTHER, Kind.METHODS_UPDATED, Kind.DEFAULT_CHANGED)
+    return bool(kinds) and deed.kind in SAYS_LITTLE
 
 
 def _merged(pairs: list[tuple[Act, Deed]], echoes: list[Deed]) -> Deed:

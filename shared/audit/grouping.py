@@ -22,6 +22,10 @@ ONE_CORRELATION: Final = timedelta(minutes=15)
 """As long does a correlation id stand for one operation: a portal may keep it for as long as it is open."""
 
 
+SAYS_LITTLE: Final = frozenset({Kind.OTHER, Kind.METHODS_UPDATED, Kind.DEFAULT_CHANGED})
+"""Beside an act that says more, an echo of these adds nothing."""
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True):
     """One event, read."""
 
@@ -47,6 +51,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(deed.kind for deed in self.deeds)
 
     @property
+    def tells(self) -> frozenset[Kind]:
+        """What was done, as far as it says more than that something was."""
+        return self.kinds - SAYS_LITTLE
+
+    @property
     def doer(self) -> tuple[str, str]:
         """Whoever did it, as one key."""
         if self.by_desk:
@@ -62,8 +71,8 @@ class Operation(msgspec.Struct, frozen=True):
     request_id: str = ""
 
 
-Claim = Callable[[Act], str]
-"""The id of the request that accounts for an act of the desk's, "" if none does."""
+Claims = Callable[[Act], tuple[str, ...]]
+"""The ids of the requests that can account for an act of the desk's, the likeliest first."""
 _Strand = list[Act]
 
 
@@ -78,23 +87,24 @@ def acts_of(events: Iterable[AuditEvent], desk: DeskIdentity, faces: Faces) -> t
     return tuple(_act(event, desk, faces) for event in events)
 
 
-def operations(acts: Iterable[Act], claim: Claim) -> tuple[Operation, ...]:
+def operations(acts: Iterable[Act], claims: Claims) -> tuple[Operation, ...]:
     """Return the operations that these acts, in time order, make; every act is in one of them.
 
     Acts of the desk belong to the request that accounts for them. All others belong together when the same somebody
     did them to the same person in one sitting. What another service says of an act goes with it.
     """
     acts = tuple(acts)
-    strands = _chained((act for act in acts if not act.is_echo), claim)
+    strands = _chained((act for act in acts if not act.is_echo), claims)
     by_person: dict[str, list[tuple[str, _Strand]]] = {}
     for request_id, strand in strands:
         by_person.setdefault(strand[0].person, []).append((request_id, strand))
     firsts = {id(strand): tuple(strand) for _, strand in strands}
     homeless: list[Act] = []
     for echo in (act for act in acts if act.is_echo):
-        home = _home(echo, [strand for _, strand in by_person.get(echo.person, [])], firsts)
+        open_to = _open_to(echo, claims)
+        home = _home(echo, [strand for of, strand in by_person.get(echo.person, []) if open_to(of)], firsts)
         (homeless if home is None else home).append(echo)
-    return _joined([*strands, *_chained(homeless, claim)])
+    return _joined([*strands, *_chained(homeless, claims)])
 
 
 def _act(event: AuditEvent, desk: DeskIdentity, faces: Faces) -> Act:
@@ -108,18 +118,18 @@ def _act(event: AuditEvent, desk: DeskIdentity, faces: Faces) -> Act:
         by_desk=desk.did(event),
         person=faces.key(first),
         people=people,
-        own=is_own(event, first),
+        own=all(is_own(event, each) for each in people or (None,)),
         about_roles=about_roles,
         is_echo=meaning.is_echo(event) or (about_roles and is_service(event)),
     )
 
 
-def _chained(acts: Iterable[Act], claim: Claim) -> list[tuple[str, _Strand]]:
+def _chained(acts: Iterable[Act], claims: Claims) -> list[tuple[str, _Strand]]:
     """Return the strands of acts in time order, each with the request that accounts for it."""
     strands: list[tuple[str, _Strand]] = []
     last: dict[tuple[object, ...], _Strand] = {}
     for act in acts:
-        request_id = claim(act) if act.by_desk else ""
+        request_id = next(iter(claims(act)), "") if act.by_desk else ""
         key = (request_id,) if request_id else (act.person, act.doer, act.own, act.about_roles, *_apart(act))
         strand = last.get(key)
         if strand is None or not (request_id or _continues(strand[-1], act)):
@@ -141,6 +151,17 @@ def _continues(earlier: Act, later: Act) -> bool:
     return distance <= (ONE_REGISTRATION if later.own else ONE_SITTING)
 
 
+def _open_to(echo: Act, claims: Claims) -> Callable[[str], bool]:
+    """Return of which requests' strands an echo may be a part ("": of those of none).
+
+    What the desk's identity did is no request's merely because it is near: the request has to account for it.
+    """
+    if not echo.by_desk or not echo.tells:
+        return lambda _: True
+    accounting = claims(echo) or ("",)
+    return lambda request_id: request_id in accounting
+
+
 def _home(echo: Act, strands: Iterable[_Strand], firsts: dict[int, tuple[Act, ...]]) -> _Strand | None:
     """Return the strand which this repeats a part of: by correlation id, or else what was nearest by the same doer."""
     found = [
@@ -155,6 +176,8 @@ def _nearness(echo: Act, act: Act) -> tuple[bool, bool, timedelta, str] | None:
     correlated = bool(echo.event.correlation_id) and echo.event.correlation_id == act.event.correlation_id
     near = distance <= (ONE_CORRELATION if correlated else ECHO)
     if echo.about_roles != act.about_roles or not near or not _speaks_for(echo, act, correlated=correlated):
+        return None
+    if not correlated and is_service(echo.event) and echo.tells and echo.kinds.isdisjoint(act.kinds):
         return None
     return (not correlated, echo.kinds.isdisjoint(act.kinds), distance, act.event.id)
 

@@ -47,8 +47,8 @@ def history(
     """Return the lines, the newest first.
 
     events: the relevant ones of a person, an actor or a time; for the requests to be found in them they have to reach
-    some minutes beyond the end of the last one. requests: those about the same people, from two days before the first
-    event on, since a request may wait and be deferred. Every event is in one line; asked again with further events,
+    some minutes beyond the end of the last one. requests: those about the same people, from as long before the first
+    event on as a request may wait. Every event is in one line; asked again with further events,
     the lines are made anew.
     """
     events = in_order(events)
@@ -56,7 +56,7 @@ def history(
     faces = Faces(events, requests)
     accounts = Accounts(requests, faces, now)
     by_id = {request.id: request for request in requests}
-    found = operations(acts_of(events, desk.learned(events), faces), accounts.claim)
+    found = operations(acts_of(events, desk.learned(events), faces), accounts.claims)
     lines = [_line(operation, by_id.get(operation.request_id), faces, now) for operation in found]
     accounted = {operation.request_id for operation in found}
     lines += [_unseen(request, faces, now) for request in requests if _is_owed(request, accounted)]
@@ -69,7 +69,13 @@ def _age(request: RequestSummary) -> tuple[datetime, str]:
 
 def _is_owed(request: RequestSummary, accounted: set[str]) -> bool:
     """Return whether the audit log should tell of a request, and none of its events is here."""
-    return request.status in _CONFIRMABLE and not request.dry_run and request.id not in accounted
+    confirmable = request.status in _CONFIRMABLE and not request.dry_run
+    return confirmable and bool(_changing(request)) and request.id not in accounted
+
+
+def _changing(request: RequestSummary) -> tuple[Action, ...]:
+    """Return the actions of a request that changed something, as far as the ledger knows."""
+    return tuple(action for action in request.actions if action not in request.idle)
 
 
 def _line(operation: Operation, request: RequestSummary | None, faces: Faces, now: datetime) -> HistoryLine:
@@ -130,26 +136,27 @@ def _standing(act: Act) -> tuple[Standing, Through]:
 
 
 def _actions_unseen(request: RequestSummary, line: HistoryLine, now: datetime) -> tuple[Action, ...]:
-    if request.status not in _CONFIRMABLE or not _had_time(request, now):
+    if request.status not in _CONFIRMABLE or not had_time(request, now):
         return ()
     kinds = {deed.kind for deed in line.deeds}
-    return tuple(action for action in request.actions if KINDS[action].isdisjoint(kinds))
+    return tuple(action for action in _changing(request) if KINDS[action].isdisjoint(kinds))
 
 
-def _had_time(request: RequestSummary, now: datetime) -> bool:
+def had_time(request: RequestSummary, now: datetime) -> bool:
+    """Return whether the audit log has had the time to tell of a request."""
     return now - (request.finished_at or request.accepted_at) > TELLS_WITHIN
 
 
 def _unseen(request: RequestSummary, faces: Faces, now: datetime) -> HistoryLine:
     """Return the line that the ledger alone makes."""
-    late = _had_time(request, now)
+    late = had_time(request, now)
     at = request.finished_at or request.accepted_at
     return HistoryLine(
         id=request.id,
         at=at,
         until=at,
         person=faces.whole(person_named(request.user)),
-        deeds=tuple(Deed(kind=_MAIN_DEED[action]) for action in request.actions),
+        deeds=tuple(Deed(kind=_MAIN_DEED[action]) for action in _changing(request)),
         standing=Standing.UNCONFIRMED if late else Standing.PENDING,
         through=Through.DESK,
         asked_by=_asker(request.requested_by, faces),
@@ -158,7 +165,7 @@ def _unseen(request: RequestSummary, faces: Faces, now: datetime) -> HistoryLine
         reason=request.reason,
         request_id=request.id,
         result=request.status,
-        unseen=request.actions if late else (),
+        unseen=_changing(request) if late else (),
         note=_UNCONFIRMED if late else _PENDING,
     )
 

@@ -16,6 +16,8 @@ from shared.audit.rows import event_of
 from shared.contract import ContractError
 
 _DAY: Final = timedelta(days=1)
+_LAST: Final = "~"
+"""Behind every key."""
 
 
 class EventList(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -46,6 +48,14 @@ class AuditLookup:
     async def of_actor(self, actor_id: str, continuation: str | None, limit: int) -> EventList:
         """Return what was done by a user or a service principal (object id), or by an application (app id)."""
         return await self._list(keys.actor_partition(actor_id), self._months(continuation), continuation, limit)
+
+    async def about(self, object_id: str, start: datetime, end: datetime) -> tuple[AuditEvent, ...]:
+        """Return all that was done to a person from a time up to another, the newest first."""
+        start = max(start, self._now() - self._retention)
+        tables = keys.index_tables(start.date(), max(start, end).date())
+        partition = keys.person_partition(object_id)
+        months = await asyncio.gather(*(self._stretch(each, partition, start, end) for each in tables))
+        return tuple(event_of(row) for month in months for row in month)
 
     async def of_day(self, day: date, continuation: str | None, limit: int) -> EventList:
         """Return what was done on that day (UTC)."""
@@ -86,9 +96,16 @@ class AuditLookup:
                 break
         return page
 
-    async def _rows(self, table: str, partition: str, after: str, at_once: int | None = None) -> AsyncIterator[Any]:
-        """Yield the rows of a partition behind a key; none where the month has no table."""
-        query, parameters = "PartitionKey eq @partition and RowKey gt @after", {"partition": partition, "after": after}
+    async def _stretch(self, table: str, partition: str, start: datetime, end: datetime) -> list[Any]:
+        after, before = f"{keys.turned(end)}{_LAST}", f"{keys.turned(start)}{_LAST}"
+        return [row async for row in self._rows(table, partition, after, before=before)]
+
+    async def _rows(
+        self, table: str, partition: str, after: str, at_once: int | None = None, *, before: str = _LAST
+    ) -> AsyncIterator[Any]:
+        """Yield the rows of a partition behind a key and before another; none where the month has no table."""
+        query = "PartitionKey eq @partition and RowKey gt @after and RowKey lt @before"
+        parameters = {"partition": partition, "after": after, "before": before}
         rows = self._tables.get_table_client(table).query_entities(
             query, parameters=parameters, results_per_page=at_once
         )

@@ -30,6 +30,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_d
     late_events: Annotated[int, Meta(description="Found by the second reading alone.")] = 0
     unreadable_events: Annotated[int, Meta(description="Kept as they came; no event could be made of them.")] = 0
     dead_letters: Annotated[int, Meta(description="Messages to the desk that exhausted their tries.")] = 0
+    estimated: Annotated[
+        bool, Meta(description="The numbers of events are shares: the harvest counts by days of UTC.")
+    ] = False
     gaps: tuple[Gap, ...] = ()
 
 

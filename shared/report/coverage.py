@@ -14,16 +14,19 @@ _NOT_YET: Final = "It has not been read yet."
 def coverage_of(day: Day, spans: Iterable[Span], now: datetime, dead_letters: int = 0) -> Coverage:
     """Return the statement for a day of the operator's, which can lie in three of UTC's.
 
-    What is yet to come of a day that is not over is no gap.
+    What is yet to come of a day that is not over is no gap. Of a span that lies across the bounds of the day only the
+    counts of the whole are known: the day has its share of them, but for what could not be read, which may all be here.
     """
     touched = [span for span in spans if overlaps(span, day.since, day.until)]
-    until = min(day.until, now)
+    until = day.until if day.until <= now else now - _SETTLING
+    read = [(span.counts, _share(span, day)) for span in touched if span.state in READ]
     return Coverage(
         hours_read_once=_hours(touched, State.ONCE, day),
         hours_read_twice=_hours(touched, State.TWICE, day),
-        events=sum(span.counts.events for span in touched if span.state in READ),
-        late_events=sum(span.counts.late for span in touched if span.state in READ),
-        unreadable_events=sum(span.counts.unreadable for span in touched if span.state in READ),
+        events=round(sum(counts.events * share for counts, share in read)),
+        late_events=round(sum(counts.late * share for counts, share in read)),
+        unreadable_events=sum(counts.unreadable for counts, _ in read),
+        estimated=any(share < 1 for _, share in read),
         dead_letters=dead_letters,
         gaps=tuple(sorted((*_unread(touched, day, until), *_failed(touched, day)), key=lambda gap: gap.since)),
     )
@@ -37,7 +40,12 @@ def _hours(spans: Iterable[Span], state: State, day: Day) -> float:
 
 def _unread(spans: list[Span], day: Day, until: datetime) -> Iterable[Gap]:
     stretches = free(spans, day.since, until)
-    return (Gap(since=start, until=end, why=_NOT_YET) for start, end in stretches if end - start > _SETTLING)
+    return (Gap(since=start, until=end, why=_NOT_YET) for start, end in stretches)
+
+
+def _share(span: Span, day: Day) -> float:
+    """Return how much of a span is in the day."""
+    return (min(span.end, day.until) - max(span.start, day.since)) / (span.end - span.start)
 
 
 _SETTLING: Final = timedelta(minutes=15)

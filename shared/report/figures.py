@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from shared.audit.history_line import HistoryLine, Kind, Method, Person, Standing, Through
+from shared.audit.history_line import Actor, HistoryLine, Kind, Method, Person, Standing, Through
 from shared.outcome import Status, Verdict
 from shared.record import RequestSummary
 from shared.report.day import Day
@@ -30,6 +30,13 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     soon: timedelta = timedelta(hours=24)
     again: timedelta = timedelta(days=7)
+    overnight: timedelta = timedelta(hours=6)
+    """So long after the day is looked for who has registered again by then."""
+
+    @property
+    def looks_back(self) -> timedelta:
+        """How long before the day its lists begin."""
+        return max(self.again, self.soon)
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -150,8 +157,8 @@ def figures(day: Day, lines: Iterable[HistoryLine], requests: Iterable[RequestSu
         awaiting_approval=statuses[Status.AWAITING_APPROVAL],
         refusals=_tallied(_why(request) for request in ended if request.status in (Status.REFUSED, Status.REJECTED)),
         approvals=_approvals(day, requests),
-        requesters=_tallied(line.asked_by.name for line in today if line.standing in _OF_THE_DESK)[:_TOP],
-        initiators=_tallied(line.asked_by.name or "Nobody is named" for line in outside)[:_TOP],
+        requesters=_tallied_actors(line.asked_by for line in today if line.standing in _OF_THE_DESK)[:_TOP],
+        initiators=_tallied_actors(line.asked_by for line in outside)[:_TOP],
         soon=_soon(day, lines, rules),
         repeats=_repeats(day, lines, rules),
         unregistered=_unregistered(today),
@@ -193,6 +200,19 @@ def _why(request: RequestSummary) -> str:
 def _tallied(names: Iterable[str]) -> tuple[Tally, ...]:
     counts = Counter(names)
     return tuple(Tally(name, counts[name]) for name in sorted(counts, key=lambda name: (-counts[name], name)))
+
+
+def _tallied_actors(actors: Iterable[Actor]) -> tuple[Tally, ...]:
+    """Return how often each has acted: by id, since names are anybody's to choose; namesakes with their ids."""
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for actor in actors:
+        key = (actor.id or actor.app_id or actor.name).casefold()
+        names.setdefault(key, actor.name or key or "Nobody is named")
+        counts[key] += 1
+    shared = Counter(name.casefold() for name in names.values())
+    told = {key: f"{name} ({key})" if shared[name.casefold()] > 1 else name for key, name in names.items()}
+    return tuple(Tally(told[key], counts[key]) for key in sorted(counts, key=lambda key: (-counts[key], told[key])))
 
 
 def _approvals(day: Day, requests: Iterable[RequestSummary]) -> tuple[ApprovalTold, ...]:

@@ -1,48 +1,84 @@
 """The publisher: writes the reports that are owed, announces those of which nobody may have heard, mails the newest."""
 
 import logging
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
+from azure.core.exceptions import AzureError
+from msgspec.structs import replace
 
 from shared.announcement import SOURCE
 from shared.graph import GraphUnavailable
 from shared.lookups.permission import MissingPermissionError
 from shared.report.mail import Attachment, Letter, ReportMail
 from shared.report.report import Report
-from shared.report.reports import Reports, ReportTold
+from shared.report.report_table import Owed, ReportTold, Shelved
+from shared.report.reports import Reports
 from shared.storage import MessageQueue
 
 TYPE: Final = "mfadesk.report.written.v1"
 log: Final = logging.getLogger("mfadesk")
+_LEASE: Final = timedelta(minutes=10)
+"""So long a run has for one report; what it leaves undone, a later run does."""
 
 
 class Publisher:
     """Writes reports and lets the world know."""
 
-    def __init__(self, reports: Reports, queue: MessageQueue, mail: ReportMail | None = None) -> None:
+    def __init__(
+        self, reports: Reports, queue: MessageQueue, mail: ReportMail | None, now: Callable[[], datetime]
+    ) -> None:
         """mail: None where no report is mailed."""
         self._reports = reports
         self._queue = queue
         self._mail = mail
+        self._now = now
 
     async def publish_owed(self) -> int:
-        """Write what is owed, and announce what nobody may have heard of; return how many reports that were."""
-        written = [report async for report in self._reports.write_owed()]
-        unannounced = await self._reports.unannounced()
-        for told in unannounced:
-            await self._queue.put(announcement(told))
-            await self._reports.announced(told)
-        if self._mail is not None and written and written[-1].revision == 1:
-            await self._post(self._mail, written[-1])
-        return len(unannounced)
+        """Write what is owed, and do what is owed of what was written; return of how many reports all is done now.
 
-    async def _post(self, mail: ReportMail, report: Report) -> None:
-        """Mail a report; it is on record and announced already, so that a mail which cannot be sent stops nothing."""
+        What cannot be done is on record with the report, and tried again by the next run. A report that cannot be
+        written keeps no other one back.
+        """
         try:
-            await mail.send(letter(report))
-        except (GraphUnavailable, MissingPermissionError) as error:
-            log.error("report of %s was not mailed: %s", report.day, error)  # noqa: TRY400 - the sentence says it all
+            async for _ in self._reports.write_owed(mailed=self._mail is not None):
+                pass
+        finally:
+            done = [await self._deliver(each) for each in await self._owing()]
+        return done.count(True)
+
+    async def _owing(self) -> list[Shelved]:
+        """Return of which reports something is owed at which nobody is, the oldest first."""
+        shelf, now = await self._reports.table.shelved(), self._now()
+        free = [each for each in shelf.values() if each.taken_until is None or each.taken_until <= now]
+        return [each for each in reversed(free) if each.told.owed]
+
+    async def _deliver(self, shelved: Shelved) -> bool:
+        """Do what is owed of a report; return whether all of it is done."""
+        if not await self._reports.table.taken(shelved, self._now() + _LEASE):
+            return False
+        return all([await self._done(shelved.told, each) for each in shelved.told.owed])
+
+    async def _done(self, told: ReportTold, owed: Owed) -> bool:
+        try:
+            await (self._announce(told) if owed is Owed.ANNOUNCEMENT else self._post(told.day))
+        except (AzureError, GraphUnavailable, MissingPermissionError) as error:
+            log.error("report of %s: the %s is still owed: %s", told.day, owed, error)  # noqa: TRY400 - says it all
+            await self._reports.table.trouble(told, str(error).partition("\n")[0])
+            return False
+        await self._reports.table.done(told, owed)
+        return True
+
+    async def _announce(self, told: ReportTold) -> None:
+        await self._queue.put(announcement(told))
+
+    async def _post(self, day: date) -> None:
+        """Mail the newest revision of a report; nothing where nobody is to have mails any more."""
+        report = await self._reports.find(day)
+        if self._mail is not None and report is not None:
+            await self._mail.send(letter(report))
 
 
 def announcement(told: ReportTold) -> bytes:
@@ -57,7 +93,7 @@ def announcement(told: ReportTold) -> bytes:
             "subject": day,
             "time": told.written_at,
             "datacontenttype": "application/json",
-            "data": told,
+            "data": replace(told, owed=(), trouble=""),
         }
     )
 

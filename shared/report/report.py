@@ -82,8 +82,18 @@ def encode(told: Report) -> bytes:
 
 
 def says_the_same(one: Report, other: Report) -> bool:
-    """Return whether two reports differ in nothing but when they were written, and so need no revision."""
-    return replace(one, revision=other.revision, written_at=other.written_at) == other
+    """Return whether two reports differ in nothing but when they were written, and so need no revision.
+
+    Nor do they when a number that is only estimated was estimated anew.
+    """
+    return _told(one) == _told(other)
+
+
+def _told(one: Report) -> Report:
+    coverage = one.completeness.coverage
+    if coverage.estimated:
+        coverage = replace(coverage, events=0, late_events=0)
+    return replace(one, revision=0, written_at=one.since, completeness=replace(one.completeness, coverage=coverage))
 
 
 def _charted(day: Day, counts: Iterable[DayCount]) -> tuple[ChartedDay, ...]:

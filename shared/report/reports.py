@@ -1,156 +1,132 @@
-"""The daily reports: written when the day is over, again when late events have changed it, and kept.
-
-Table Reports, partition report, row key the date: the newest revision as packed JSON, and what a list of reports shows.
-"""
+"""The daily reports: written when the day is over, and again when what they rest on has changed."""
 
 import logging
-import zlib
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final
+from datetime import date, datetime
+from typing import Final
 
 import msgspec
-from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
-from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableServiceClient
-from msgspec import Meta
 
 from shared.audit.coverage_table import CoverageTable
 from shared.audit.histories import Histories
-from shared.audit.windows import Span
-from shared.entity import spread
 from shared.report.coverage import coverage_of
 from shared.report.day import Day, day_of
 from shared.report.figures import DayCount, Rules
-from shared.report.report import CHARTED, Material, Report, encode, report, says_the_same
+from shared.report.known import Known
+from shared.report.report import CHARTED, Material, Report, report, says_the_same
+from shared.report.report_table import Owed, ReportList, ReportTable, Shelved
 from shared.request_index import RequestIndex
 
 log: Final = logging.getLogger("mfadesk")
-REPORT_TABLE: Final = "Reports"
-_PARTITION: Final = "report"
 _UNSETTLED: Final = 3
-"""Days back for which late events may still come: their reports are written anew with every run."""
-_UNDECIDED: Final = timedelta(days=2)
-"""A request that was decided on a day may have been accepted so long before."""
-
-
-class ReportTold(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A report in the list of reports."""
-
-    day: date
-    revision: int
-    written_at: datetime
-    complete: Annotated[bool, Meta(description="What it says of its own completeness.")]
-    headline: str
-    desk: Annotated[int, Meta(description="Resets through the desk.")]
-    outside: Annotated[int, Meta(description="Resets around it.")]
-    alarms: Annotated[int, Meta(description="Acts of the desk's identity that no request accounts for.")]
-
-
-class ReportList(msgspec.Struct, frozen=True):
-    """Reports, the newest first."""
-
-    reports: tuple[ReportTold, ...]
+"""Days back for which requests may still end: whatever is complete and older is not looked at again."""
 
 
 class Reports:
     """Writes the reports that are owed, and finds those that were written."""
 
     def __init__(
-        self, tables: TableServiceClient, histories: Histories, zone: str, now: Callable[[], datetime]
+        self,
+        tables: TableServiceClient,
+        histories: Histories,
+        zone: str,
+        now: Callable[[], datetime],
+        *,
+        reach: int = CHARTED,
     ) -> None:
-        """zone: in which the operator's days begin, as the IANA database calls it."""
-        self._tables = tables
-        self._rows = tables.get_table_client(REPORT_TABLE)
+        """zone: in which the operator's days begin, as the IANA database calls it.
+
+        reach: so many days back are caught up.
+        """
+        self.table = ReportTable(tables)
         self._histories = histories
         self._index = RequestIndex(tables)
         self._coverage = CoverageTable(tables)
         self._zone = zone
         self._now = now
+        self._reach = reach
+        self._rules = Rules()
 
-    async def write_owed(self) -> AsyncIterator[Report]:
-        """Write, the oldest first, what the last 30 days lack, and what has changed; yield what was written."""
+    async def write_owed(self, *, mailed: bool = False) -> AsyncIterator[Report]:
+        """Write, the oldest first, what the last days lack, and what has changed; yield what was written.
+
+        mailed: whether the newest one, once it is there for the first time, is owed as a mail as well.
+        """
         today = day_of(self._now(), self._zone)
-        known = {told.day: told for told in (await self.all()).reports}
-        for back in range(CHARTED, 0, -1):
+        shelf, known = await self.table.shelved(), await self._known(today.before(self._reach), today)
+        for back in range(self._reach, 0, -1):
             day = today.before(back)
-            settled = back > _UNSETTLED and day.date in known and known[day.date].complete
-            if not settled and (written := await self.write(day)) is not None:
+            last = shelf.get(day.date)
+            if last is not None and back > _UNSETTLED and last.told.complete:
+                continue
+            owed = (Owed.ANNOUNCEMENT, Owed.MAIL) if mailed and back == 1 and last is None else (Owed.ANNOUNCEMENT,)
+            if (written := await self._write(day, last, known, owed)) is not None:
                 yield written
 
     async def write(self, day: Day) -> Report | None:
         """Write the report of a day; return None where it says what the last one said."""
-        await self._tables.create_table_if_not_exists(REPORT_TABLE)
-        last = await self.find(day.date)
-        drawn = report(await self._material(day, last.revision + 1 if last else 1))
-        if last is not None and says_the_same(last, drawn):
-            return None
-        await self._rows.upsert_entity(_entity(drawn), mode=UpdateMode.REPLACE)
-        log.info("report of %s, revision %s: %s", drawn.day, drawn.revision, drawn.completeness.headline)
-        return drawn
+        shelf = await self.table.shelved()
+        return await self._write(day, shelf.get(day.date), await self._known(day, day), (Owed.ANNOUNCEMENT,))
 
     async def find(self, day: date) -> Report | None:
         """Return the report of a day."""
-        try:
-            found = await self._rows.get_entity(_PARTITION, day.isoformat())
-        except ResourceNotFoundError:
-            return None
-        return msgspec.json.decode(_unpacked(found), type=Report)
+        return await self.table.find(day)
 
     async def all(self) -> ReportList:
-        """Return what there is, the newest first: some hundred bytes a day."""
-        columns = ["RowKey", "Told"]
-        rows = self._rows.query_entities(f"PartitionKey eq '{_PARTITION}'", select=columns)
+        """Return what there is, the newest first."""
+        return ReportList(tuple(each.told for each in (await self.table.shelved()).values()))
+
+    async def _write(self, day: Day, last: Shelved | None, known: Known, owed: tuple[Owed, ...]) -> Report | None:
+        basis = known.basis(day, self._rules, self._now())
+        if last is not None and last.basis == basis:
+            return None
+        drawn = report(await self._material(day, last.told.revision + 1 if last else 1, known))
+        if last is not None and await self._is_known(drawn):
+            await self.table.understand(day.date, basis)
+            return None
+        if last is not None:
+            owed = tuple(dict.fromkeys((*owed, *last.told.owed)))
+        if not await self.table.put(drawn, owed, basis, last):
+            log.info("report of %s: another instance has written it as well", drawn.day)
+            return None
+        log.info("report of %s, revision %s: %s", drawn.day, drawn.revision, drawn.completeness.headline)
+        return drawn
+
+    async def _is_known(self, drawn: Report) -> bool:
+        """Return whether the last report says the same; one that another release wrote otherwise does not."""
         try:
-            told = [msgspec.json.decode(str(row["Told"]), type=ReportTold) async for row in rows]
-        except ResourceNotFoundError:
-            return ReportList(())
-        return ReportList(tuple(sorted(told, key=lambda each: each.day, reverse=True)))
+            last = await self.table.find(drawn.day)
+        except msgspec.DecodeError:
+            return False
+        return last is not None and says_the_same(last, drawn)
 
-    async def unannounced(self) -> tuple[ReportTold, ...]:
-        """Return what nobody may have heard of, the oldest first."""
-        query = f"PartitionKey eq '{_PARTITION}' and Announced eq false"
-        rows = self._rows.query_entities(query, select=["RowKey", "Told"])
-        return tuple([msgspec.json.decode(str(row["Told"]), type=ReportTold) async for row in rows])
-
-    async def announced(self, told: ReportTold) -> None:
-        """Remember that a report was announced; a newer revision, written meanwhile, still is to be."""
-        row = await self._rows.get_entity(_PARTITION, told.day.isoformat(), select=["Told", "Announced"])
-        if msgspec.json.decode(str(row["Told"]), type=ReportTold).revision == told.revision:
-            changes = {"PartitionKey": _PARTITION, "RowKey": told.day.isoformat(), "Announced": True}
-            await self._rows.update_entity(
-                changes,
-                mode=UpdateMode.MERGE,
-                etag=row.metadata["etag"],
-                match_condition=MatchConditions.IfNotModified,
-            )
-
-    async def _material(self, day: Day, revision: int) -> Material:
-        now, rules = self._now(), Rules()
-        lines = await self._histories.between(day.since - max(rules.again, rules.soon), day.until)
-        requests = await self._index.accepted(day.since - _UNDECIDED, day.until)
+    async def _material(self, day: Day, revision: int, known: Known) -> Material:
+        now, rules = self._now(), self._rules
+        requests = known.requests_of(day.since - self._histories.longest_wait, day.until)
         exhausted = [each for each in requests if each.problem and each.problem.code == "triesExhausted"]
         dead = sum(1 for each in exhausted if day.has(each.finished_at or each.accepted_at))
-        coverage = coverage_of(day, await self._spans(day), now, dead)
         return Material(
             day=day,
-            lines=lines,
+            lines=await self._histories.between(day.since - rules.looks_back, day.until, rules.overnight),
             requests=requests,
-            coverage=coverage,
+            coverage=coverage_of(day, known.spans_of(day.since, day.until), now, dead),
             earlier=await self._earlier(day),
             written_at=now,
             revision=revision,
             rules=rules,
         )
 
-    async def _spans(self, day: Day) -> list[Span]:
-        """Return what is known of the day's harvest: nothing, where none has ever run."""
+    async def _known(self, first: Day, last: Day) -> Known:
+        """Return what is known of these days and of those beside them; of the harvest nothing, where none has run."""
+        since, until = first.since - self._rules.looks_back, last.until + self._rules.overnight
+        requests = await self._index.accepted(since - self._histories.longest_wait, until)
         try:
-            days = await self._coverage.days(day.since.date(), day.until.date())
+            days = await self._coverage.days(since.date(), until.date())
         except ResourceNotFoundError:
-            return []
-        return [span for spans in days.values() for span in spans]
+            days = {}
+        return Known(tuple(span for spans in days.values() for span in spans), requests)
 
     async def _earlier(self, day: Day) -> tuple[DayCount, ...]:
         first = day.before(CHARTED).date
@@ -159,31 +135,3 @@ class Reports:
             for told in (await self.all()).reports
             if first <= told.day < day.date
         )
-
-
-def _entity(written: Report) -> dict[str, Any]:
-    count = next(each.counts for each in reversed(written.chart) if each.date == written.day)
-    told = ReportTold(
-        day=written.day,
-        revision=written.revision,
-        written_at=written.written_at,
-        complete=written.completeness.complete,
-        headline=written.completeness.headline,
-        desk=count.desk if count else 0,
-        outside=count.outside if count else 0,
-        alarms=count.alarms if count else 0,
-    )
-    return {
-        "PartitionKey": _PARTITION,
-        "RowKey": written.day.isoformat(),
-        "Told": msgspec.json.encode(told).decode(),
-        "Announced": False,
-        **spread("Report", zlib.compress(encode(written))),
-    }
-
-
-def _unpacked(entity: dict[str, Any]) -> bytes:
-    parts = [entity["Report"]]
-    while f"Report{len(parts)}" in entity:
-        parts.append(entity[f"Report{len(parts)}"])
-    return zlib.decompress(b"".join(parts))

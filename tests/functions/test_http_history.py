@@ -11,7 +11,7 @@ from shared.contract import ContractError
 from shared.lookups.people import PersonFound
 from shared.report.day import Day
 from shared.report.report import Material, report
-from shared.report.reports import ReportList
+from shared.report.report_table import ReportList
 from tests.functions.visit import ADELE, LEE, TOKEN, behind, call, signed_in, told
 
 NOTHING = HistoryList(lines=())
@@ -89,6 +89,7 @@ async def test_the_reports_that_there_are() -> None:
         ("2026-11-22", "*/*", "application/json"),
         ("2026-11-22", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html; charset=utf-8"),
         ("2026-11-22", "text/csv;q=0.5, text/html;q=0.4", "text/csv; charset=utf-8"),
+        ("2026-11-22", "text/html;q=0, text/csv;q=0", "application/json"),
         ("2026-11-22.json", "text/html", "application/json"),
         ("2026-11-22.csv", "text/html", "text/csv; charset=utf-8"),
         ("2026-11-22.html", "application/json", "text/html; charset=utf-8"),

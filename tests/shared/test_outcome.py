@@ -15,7 +15,9 @@ from shared.outcome import (
     ActionOutcome,
     MethodOutcome,
     Outcome,
+    PassTold,
     PersonNamed,
+    PerUserMfaChange,
     Problem,
     Result,
     Status,
@@ -29,6 +31,19 @@ FINISHED: Final = datetime(2026, 11, 20, 9, 0, 4, tzinfo=UTC)
 REMOVED: Final = MethodOutcome(type="phone", id="1", result=Result.REMOVED)
 REFUSED: Final = MethodOutcome(type="phone", id="2", result=Result.STILL_REGISTERED, why=Why.IS_DEFAULT)
 KEPT: Final = MethodOutcome(type="fido2", id="3", result=Result.STILL_REGISTERED, why=Why.NOT_SELECTED)
+
+
+def _method(result: Result, why: Why | None = None, *, type_: str = "phone") -> MethodOutcome:
+    return MethodOutcome(type=type_, id="m", result=result, why=why)
+
+
+def _reset(*methods: MethodOutcome) -> ActionOutcome:
+    return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=Status.SUCCEEDED, methods=methods)
+
+
+def _ended(*actions: ActionOutcome) -> Outcome:
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    return Outcome(id="INC-1", status=Status.SUCCEEDED, accepted_at=at, finished_at=at, actions=actions)
 
 
 def test_a_request_is_open_while_it_runs_or_waits() -> None:
@@ -143,3 +158,60 @@ def _nothings(value: object) -> int:
 def test_no_outcome_has_a_null_in_it(outcome: Outcome) -> None:
     """A receiver never meets a field without a value."""
     assert _nothings(msgspec.json.decode(msgspec.json.encode(outcome))) == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "idle"),
+    [
+        pytest.param(_reset(_method(Result.REMOVED)), False, id="a method that was removed"),
+        pytest.param(_reset(_method(Result.DEACTIVATED)), False, id="one that was deactivated"),
+        pytest.param(
+            _reset(_method(Result.STILL_REGISTERED, Why.NOT_YET_GONE)), False, id="one that Graph still lists"
+        ),
+        pytest.param(_reset(_method(Result.STILL_REGISTERED, Why.GRAPH_REFUSED)), True, id="one that Graph kept"),
+        pytest.param(_reset(_method(Result.ALREADY_GONE)), True, id="one that was gone"),
+        pytest.param(_reset(), True, id="no method at all"),
+        pytest.param(ActionOutcome(action=Action.REVOKE_SESSIONS, status=Status.SUCCEEDED), False, id="a revocation"),
+        pytest.param(ActionOutcome(action=Action.REVOKE_SESSIONS, status=Status.FAILED), True, id="one that failed"),
+        pytest.param(
+            ActionOutcome(
+                action=Action.SET_PER_USER_MFA,
+                status=Status.SUCCEEDED,
+                per_user_mfa=PerUserMfaChange(before="enforced", after="disabled"),
+            ),
+            False,
+            id="another state",
+        ),
+        pytest.param(
+            ActionOutcome(
+                action=Action.SET_PER_USER_MFA,
+                status=Status.SUCCEEDED,
+                per_user_mfa=PerUserMfaChange(before="disabled"),
+            ),
+            True,
+            id="the same state",
+        ),
+        pytest.param(
+            ActionOutcome(
+                action=Action.ISSUE_TEMPORARY_ACCESS_PASS, status=Status.SUCCEEDED, issued=PassTold(id="pass")
+            ),
+            False,
+            id="a pass",
+        ),
+    ],
+)
+def test_an_action_that_changed_nothing_is_idle(action: ActionOutcome, *, idle: bool) -> None:
+    """The audit log will have nothing to tell of it."""
+    assert ((action.action,) if idle else ()) == _ended(action).idle
+
+
+def test_the_types_that_a_reset_tried_are_known() -> None:
+    """Whatever came of it; what it left alone is none of them, and without a reset nothing is known."""
+    reset = _reset(
+        _method(Result.REMOVED, type_="phone"),
+        _method(Result.STILL_REGISTERED, Why.GRAPH_REFUSED, type_="email"),
+        _method(Result.STILL_REGISTERED, Why.NOT_SELECTED, type_="fido2"),
+    )
+
+    assert _ended(reset).types_tried == ("email", "phone")
+    assert _ended(ActionOutcome(action=Action.REVOKE_SESSIONS, status=Status.SUCCEEDED)).types_tried is None

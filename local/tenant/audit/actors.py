@@ -44,9 +44,17 @@ def _made_up(text: str) -> str:
     return str(uuid5(NAMESPACE_DNS, text))
 
 
+_CLIENT_IDS = {
+    "Azure MFA StrongAuthenticationService": "b5a60e17-278b-4c92-a4e2-b9262e66bb28",
+    "Device Registration Service": "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9",
+    "MS-PIM": "01fc33a7-78ba-4d2f-a4b7-768e336e890e",
+}
+"""Of Microsoft's own applications: the same in every tenant."""
+
+
 def service(name: str) -> Actor:
-    """Return an application of Microsoft's, or another tenant's, by its name; its ids here follow from the name."""
-    return Actor(id=_made_up(f"{name}/object"), name=name, client_id=_made_up(f"{name}/client"))
+    """Return an application of Microsoft's, or another tenant's, by its name; other ids here follow from the name."""
+    return Actor(id=_made_up(f"{name}/object"), name=name, client_id=_CLIENT_IDS.get(name, _made_up(f"{name}/client")))
 
 
 STRONG_AUTHENTICATION = service("Azure MFA StrongAuthenticationService")

@@ -64,6 +64,15 @@ async def test_events_of_one_moment_are_not_lost_between_pages(barn: Barn) -> No
     assert len({event.id for event in (*page.events, *rest.events)}) == 5
 
 
+async def test_a_stretch_holds_its_start_and_not_its_end(barn: Barn) -> None:
+    """Over the months it touches."""
+    events = await kept(barn, 3 * DAY, 30 * DAY, 40 * DAY, 50 * DAY)
+
+    found = await barn.lookup.about(ADELE, NOON - 40 * DAY, NOON - 3 * DAY)
+
+    assert found == tuple(events[1:3])
+
+
 async def test_an_object_id_is_found_in_whatever_case(barn: Barn) -> None:
     """Graph's own are in lower case, people's need not be."""
     await kept(barn, DAY)

@@ -44,7 +44,9 @@ _METHODS: Final = (
     Method("fido2", "Red key"),
     Method("phone", "office +49 ********00"),
 )
-_DESK: Final = Actor(party=Party.APPLICATION, id="mi", name="mi-mfadesk-reset", app_id="client")
+_DESK: Final = Actor(
+    party=Party.APPLICATION, id="mi", name="mi-mfadesk-reset", app_id="d35c0000-0000-4000-8000-00000000c11e"
+)
 _REASONS: Final = (
     "Lost phone",
     "New phone",
@@ -193,7 +195,7 @@ def _matched(dice: Random, line: HistoryLine, place: int) -> HistoryLine:
 
 def _outside(dice: Random, line: HistoryLine, _: int) -> HistoryLine:
     if dice.random() < 0.3:
-        tool = Actor(party=Party.APPLICATION, id="cipp", name="CIPP-SAM", app_id="cipp-client")
+        tool = Actor(party=Party.APPLICATION, id="cipp", name="CIPP-SAM", app_id="c1bb0000-0000-4000-8000-00000000c11e")
         return replace(line, through=Through.APPLICATION, asked_by=tool)
     by = replace(line.asked_by, ip_address=f"203.0.113.{dice.randrange(2, 250)}")
     return replace(line, through=Through.PORTAL_OR_TOOL, asked_by=by)

@@ -23,9 +23,32 @@ def test_a_day_read_twice_is_whole() -> None:
     """Also where the harvest has it in pieces that lie across the operator's midnight."""
     spans = (span(-3, 4, State.TWICE, events=70, late=2), span(4, 30, State.TWICE, events=300, unreadable=1))
 
-    expected = Coverage(hours_read_twice=24, events=370, late_events=2, unreadable_events=1)
+    told = coverage_of(DAY, spans, LATER)
+
+    assert (told.hours_read_twice, told.hours_read_once, told.gaps) == (24, 0, ())
+
+
+def test_of_events_across_midnight_the_day_has_its_share() -> None:
+    """The harvest counts by days of UTC; two days' events are not told as one's. What is illegible counts whole."""
+    spans = (span(-3, 4, State.TWICE, events=70, late=2, unreadable=1), span(4, 30, State.TWICE, events=260))
+
+    expected = Coverage(hours_read_twice=24, events=240, late_events=1, unreadable_events=1, estimated=True)
 
     assert expected == coverage_of(DAY, spans, LATER)
+
+
+def test_within_midnights_events_are_counted() -> None:
+    """In a time zone whose days are those of the harvest there is nothing to estimate."""
+    expected = Coverage(hours_read_twice=24, events=70, late_events=2)
+
+    assert expected == coverage_of(DAY, (span(0, 24, State.TWICE, events=70, late=2),), LATER)
+
+
+def test_a_hole_of_some_minutes_is_a_gap_too() -> None:
+    """Complete is only what was read without any."""
+    told = coverage_of(DAY, (span(0, 9, State.TWICE), span(9.1, 24, State.TWICE)), LATER)
+
+    assert [timedelta(minutes=6)] == [gap.until - gap.since for gap in told.gaps]
 
 
 def test_what_was_read_once_is_told_apart() -> None:

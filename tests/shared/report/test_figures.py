@@ -77,6 +77,16 @@ OWN: Final[dict[str, Any]] = {
 }
 
 
+def test_namesakes_are_counted_apart() -> None:
+    """An application may be called like anybody; their ids tell them apart."""
+    twin = Actor(party=Party.APPLICATION, id="foreign", name="lee@contoso.com")
+    outside = {**OUTSIDE, "person": BOB}
+
+    made = told(line("1", **outside), line("2", 1, **outside), line("3", 2, **{**outside, "asked_by": twin}))
+
+    assert (Tally("lee@contoso.com (lee-id)", 2), Tally("lee@contoso.com (foreign)", 1)) == made.initiators
+
+
 def test_a_day_is_told_in_figures() -> None:
     """Whole, from lines and requests of every kind; what other days have is left out."""
     registered = Registration(NOON + timedelta(hours=1), (Method("fido2"),))

@@ -5,13 +5,16 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 from typing import Final
 
 import pytest
 from msgspec.structs import replace
 
-from shared.report.completeness import Coverage
+from shared.audit.history_line import Actor, Party, Person, Standing
+from shared.report.completeness import Coverage, Gap
 from shared.report.day import Day
 from shared.report.page import SHOWN, page
 from shared.report.report import Material, report
@@ -68,11 +71,15 @@ def rendered(material: Material) -> Outline:
     return Outline(page(report(material)).decode())
 
 
+@cache
+def _day(made: Callable[[], Material]) -> Outline:
+    return rendered(made())
+
+
 @pytest.fixture(params=sorted(DAYS.values(), key=str), ids=lambda made: made.__name__)
 def outline(request: pytest.FixtureRequest) -> Outline:
-    """Every kind of day."""
-    made: Callable[[], Material] = request.param
-    return rendered(made())
+    """Return each of the invented days, taken apart once for all tests."""
+    return _day(request.param)
 
 
 def test_a_page_is_well_formed(outline: Outline) -> None:
@@ -134,6 +141,51 @@ def test_whatever_people_are_called_stays_text() -> None:
     assert "script" not in {tag for tag, _ in made.tags}
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\x1b"])
+def test_what_makes_one_name_look_like_anothers_is_seen(sign: str) -> None:
+    """Signs that nobody would see, and those that turn the text behind them round."""
+    material = busy(1)
+    person = Person(user_principal_name=f"lee.gu{sign}@contoso.com", display_name=f"Lee{sign} Gu")
+
+    text = rendered(replace(material, lines=(replace(material.lines[0], person=person),))).text
+
+    assert "Lee\ufffd Gu" in text
+    assert sign not in text
+
+
+def test_an_application_is_told_as_one() -> None:
+    """Whatever it is called: somebody's name is no proof of who they are."""
+    actor = Actor(party=Party.APPLICATION, id="sp", app_id="client-7", name="Lee Gu")
+    line = replace(busy(1).lines[0], standing=Standing.OUTSIDE_DESK, asked_by=actor)
+
+    assert "Lee Gu application client-7" in rendered(replace(busy(1), lines=(line,))).text
+
+
+def test_many_gaps_leave_room_for_the_report() -> None:
+    """The first are told, and how many there are."""
+    gaps = tuple(
+        Gap(since=DAY.since + timedelta(hours=n), until=DAY.since + timedelta(hours=n + 0.5)) for n in range(20)
+    )
+
+    text = rendered(replace(quiet(), coverage=Coverage(gaps=gaps))).text
+
+    assert f"{20 - SHOWN} more stand in the report as JSON." in text
+
+
+def test_a_day_beyond_all_measure_is_told_in_part_and_says_so() -> None:
+    """A page of ten thousand lines is of use to nobody; the table and the JSON have all of them."""
+    text = Outline(page(report(busy(12)), listed=9).decode()).text
+
+    assert "14 lines, the newest first. Times of Europe/Berlin. Here are the last 9; all of them stand in" in text
+
+
+def test_until_when_registrations_were_looked_for_is_told() -> None:
+    """Six hours into the next day, or until the report was written."""
+    text = rendered(busy()).text
+
+    assert "Reset, and nothing registered by 21 Nov 06:00" in text
+
+
 def test_a_gap_is_said_at_the_top() -> None:
     """Before any figure, with its times and its reason; and no banner calls the day complete."""
     text = rendered(with_gap()).text
@@ -178,7 +230,7 @@ def test_a_quiet_day_is_said_kindly(coverage: Coverage, expected: str) -> None:
 
 def test_a_long_day_begins_with_its_short_lists() -> None:
     """Two thousand lines stand at the end, each once; the lists before them are cut, and say so."""
-    made = rendered(long())
+    made = _day(long)
     rows = [tag for tag, _ in made.tags].count("tr")
     lists = 10
 
