@@ -7,10 +7,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs screenshots format check test run demo stand bench clean
+.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 # --- set-up: a virtual environment and Azurite, both pinned by a lock file -----------------------------------------
 
@@ -66,6 +66,9 @@ stand: setup ## Azurite and the simulated tenant alone, for `func start`
 
 bench: setup ## the measurements, as ratios in one run
 	@$(BIN)/python -m bench
+
+bench-million: setup ## the audit log's, with a million events: a quarter of an hour, 4 GiB of memory
+	@NODE_OPTIONS=--max-old-space-size=12288 $(BIN)/python -m bench.million
 
 clean: ## remove what the commands above made
 	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

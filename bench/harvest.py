@@ -1,17 +1,11 @@
-"""The harvest end to end, from Graph's pages to the rows in the store, against inserting these rows and nothing else.
+"""The harvest end to end, from Graph's pages to the rows in the store, against inserting nothing but these rows."""
 
-`python -m bench.harvest 1000000` does the same with a million events; it takes about a quarter of an hour.
-"""
-
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from rich.console import Console
-
 from bench import workbench
-from bench.measurement import Measurement, report
+from bench.measurement import Measurement
 from local.tenant.control_client import ControlClient
 
 EVENTS = 6_000
@@ -40,8 +34,3 @@ def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[Measurement]
     yield Measurement("memory of a harvest that is longer", last_peak / first_peak, 1.1, "at most", how)
     how = f"{last_lookup * 1000:.0f} ms with {2 * rounds * events} events, {first_lookup * 1000:.0f} with {2 * events}"
     yield Measurement("who reset somebody's MFA, with more events", last_lookup / first_lookup, 1.2, "at most", how)
-
-
-if __name__ == "__main__":
-    rounds = max(2, int(sys.argv[1]) // 10_000)
-    sys.exit(0 if report(Console(), measure(10_000, rounds)) else 1)

@@ -35,7 +35,7 @@ from shared.settings import StorageConnection
 from shared.storage import credential, table_service
 
 ADELE: Final = "0f3ae0a2-5b1f-4e9a-9d1c-2f6d7c8b9a01"
-_RHYTHM: Final = Rhythm(reach=HOUR, settle=timedelta(), budget=timedelta(days=1), tolerance=timedelta(days=9999))
+_ANY: Final = timedelta(days=9999)
 _UNPACED: Final = 1_000_000
 """Requests in ten seconds: the goal is about the desk's own speed, which Graph's pace would hide."""
 _AT_ONCE: Final = 4
@@ -43,23 +43,25 @@ _LOOKUPS: Final = 30
 
 
 class Bench:
-    """A harvest whose clock is moved on by an hour a round."""
+    """A harvest whose clock is moved on by one window a round."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, window: timedelta = HOUR, retention: timedelta = timedelta(days=60)) -> None:
         self.now = start
+        self._window = window
         identity = credential(os.environ["AUDIT_IDENTITY_CLIENT_ID"])
         self._audits = DirectoryAudits(Graph(os.environ["GRAPH_ENDPOINT"], identity), Pacing(_UNPACED))
-        self._tables = table_service(
+        self.tables = table_service(
             StorageConnection(connection_string=os.environ["DeskStorage"])  # noqa: SIM112 - so it is called
         )
-        self._store = AuditStore(self._tables)
-        self._lookup = AuditLookup(self._tables, timedelta(days=60), lambda: self.now)
-        coverage = CoverageTable(self._tables)
-        self._harvest = Harvest(self._audits, self._store, coverage, _RHYTHM, now=lambda: self.now)
+        self._store = AuditStore(self.tables)
+        self.lookup = AuditLookup(self.tables, retention, lambda: self.now)
+        coverage = CoverageTable(self.tables)
+        rhythm = Rhythm(reach=window, settle=timedelta(), budget=timedelta(days=1), retention=retention, tolerance=_ANY)
+        self._harvest = Harvest(self._audits, self._store, coverage, rhythm, now=lambda: self.now)
 
     async def harvest(self, events: int) -> float:
-        """Return how long the next hour takes."""
-        self.now += HOUR
+        """Return how long the next window takes."""
+        self.now += self._window
         started = time.perf_counter()
         harvested = await self._harvest.run()
         taken = time.perf_counter() - started
@@ -68,13 +70,13 @@ class Bench:
         return taken
 
     async def insert(self) -> float:
-        """Return how long the rows of the same hour take, when there is nothing else to do."""
-        groups = [group async for group in self._groups(Window(self.now - HOUR, self.now))]
+        """Return how long the rows of the same window take, when there is nothing else to do."""
+        groups = [group async for group in self._groups(Window(self.now - self._window, self.now))]
         tables = {row.table for group in groups for row in group}
         for table in tables:
-            await self._tables.create_table_if_not_exists(_bare(table))
+            await self.tables.create_table_if_not_exists(_bare(table))
         started = time.perf_counter()
-        await _insert(self._tables, groups)
+        await _insert(self.tables, groups)
         return time.perf_counter() - started
 
     async def know(self) -> None:
@@ -87,7 +89,7 @@ class Bench:
         seconds = []
         for _ in range(_LOOKUPS):
             started = time.perf_counter()
-            found = await self._lookup.of_person(ADELE, None, 20)
+            found = await self.lookup.of_person(ADELE, None, 20)
             seconds.append(time.perf_counter() - started)
             if len(found.events) != 20:  # noqa: PLR2004 - as many as were asked for
                 raise SystemExit("The lookup has found something else than the last 20 events.")
@@ -129,7 +131,8 @@ def _reset(at: datetime) -> dict[str, Any]:
     }
 
 
-def _peak() -> float:
+def peak() -> float:
+    """Return the most memory that this process has ever had, in KiB."""
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
@@ -141,7 +144,7 @@ async def main(events: int, rounds: int, start: datetime) -> None:
         print(await bench.harvest(events))
         print(await bench.insert())
         if number in {0, rounds - 1}:
-            peaks.append(_peak())
+            peaks.append(peak())
             lookups.append(await bench.look_up())
     print(*peaks, *lookups, sep="\n")
 

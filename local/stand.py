@@ -60,6 +60,8 @@ class Stand:
 
     `settings` go to the host on top of local.settings.sample.json and of what leads it to the other parts. `say` is
     told, a line at a time, what a person would want to know. Output of the parts is in `folder`, as <part>.log.
+    `lasting` keeps there too what is stored and what timers remember, for the next stand with that folder; the tenant
+    begins anew, and invents the same life again for whoever asks for it.
     """
 
     def __init__(  # noqa: PLR0913 - all have defaults
@@ -73,6 +75,7 @@ class Stand:
         tables: Sequence[str] = (),
         with_host: bool = True,
         tells_storage_requests: bool = False,
+        lasting: bool = False,
         commands: Commands | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
@@ -86,6 +89,7 @@ class Stand:
         self._tables = tables
         self._with_host = with_host
         self._tells_storage_requests = tells_storage_requests
+        self._lasting = lasting
         self._commands = commands or Commands()
         self._say = say
         self._sample = _values(app_root / SETTINGS)
@@ -188,7 +192,10 @@ class Stand:
     def _start(self) -> None:
         self._forget_earlier_stand()
         self.azurite = Azurite(
-            ports=self._azurite_ports(), log=self.azurite_log, tells_requests=self._tells_storage_requests
+            ports=self._azurite_ports(),
+            folder=self.folder / "azurite" if self._lasting else None,
+            log=self.azurite_log,
+            tells_requests=self._tells_storage_requests,
         )
         self.azurite.launch()
         self.tenant = self._launch_tenant()
@@ -207,8 +214,9 @@ class Stand:
             tenant.grant(RESET, "Policy.ReadWrite.AuthenticationMethod")
 
     def _forget_earlier_stand(self) -> None:
-        """Remove its logs, and what its timers remembered: like the data in memory, that begins anew."""
-        shutil.rmtree(self.folder / "timers", ignore_errors=True)
+        """Remove its logs, and what its timers remembered: like data in memory, that begins anew."""
+        if not self._lasting:
+            shutil.rmtree(self.folder / "timers", ignore_errors=True)
         for log in self.folder.glob("*.log"):
             log.unlink()
 

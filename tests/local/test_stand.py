@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -170,6 +171,23 @@ def test_without_host_the_rest_is_there(hostless: Stand) -> None:
 def test_new_stand_has_forgotten_the_timers_of_the_last(hostless: Stand) -> None:
     """Data is in memory, so what timers remembered beside that of an earlier stand goes with it."""
     assert not (hostless.folder / "timers").exists()
+
+
+def test_lasting_stand_has_what_the_last_one_had(app_root: Path, folder: Path) -> None:
+    """What was stored, and what timers remembered."""
+    lasting = partial(
+        Stand, app_root=app_root, folder=folder, usual_ports=ANY_PORTS, with_host=False, lasting=True, commands=FAKE
+    )
+    with lasting(queues=["reset-requests"]) as stand:
+        QueueClient.from_connection_string(stand.connection_string, "reset-requests").send_message("kept")
+        (folder / "timers").mkdir()
+
+    with lasting() as stand:
+        message = QueueClient.from_connection_string(stand.connection_string, "reset-requests").receive_message()
+
+    assert message
+    assert message.content == "kept"
+    assert (folder / "timers").exists()
 
 
 def test_taken_ports_are_said_and_others_used(app_root: Path, folder: Path) -> None:

@@ -1,0 +1,19 @@
+"""Waiting for what a stand does in its own time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+
+def eventually(found: Callable[[], T | None], *, seconds: float = 40.0) -> T:
+    """Return what is found as soon as it is; fail when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := found():
+            return result
+        time.sleep(0.2)
+    pytest.fail(f"Not within {seconds} s.")
