@@ -9,7 +9,7 @@ import pytest
 T = TypeVar("T")
 
 
-def eventually(found: Callable[[], T | None], *, seconds: float = 40.0) -> T:
+def eventually(found: Callable[[], T | None], *, seconds: float = 120.0) -> T:
     """Return what is found as soon as it is; fail when it is not in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
