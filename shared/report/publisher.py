@@ -22,6 +22,8 @@ TYPE: Final = "mfadesk.report.written.v1"
 log: Final = logging.getLogger("mfadesk")
 _LEASE: Final = timedelta(minutes=10)
 """So long a run has for one report; what it leaves undone, a later run does."""
+_PAUSE: Final = timedelta(hours=1)
+"""After a failure: what keeps a mail from being sent, somebody has to mend."""
 
 
 class Publisher:
@@ -39,14 +41,21 @@ class Publisher:
     async def publish_owed(self) -> int:
         """Write what is owed, and do what is owed of what was written; return of how many reports all is done now.
 
-        What cannot be done is on record with the report, and tried again by the next run. A report that cannot be
-        written keeps no other one back.
+        A report that cannot be written keeps no other one back.
         """
         try:
             async for _ in self._reports.write_owed(mailed=self._mail is not None):
                 pass
         finally:
-            done = [await self._deliver(each) for each in await self._owing()]
+            done = await self.deliver_owed()
+        return done
+
+    async def deliver_owed(self) -> int:
+        """Do what is owed of the reports that are there; return of how many all is done now.
+
+        What cannot be done is on record with the report, and tried again an hour later.
+        """
+        done = [await self._deliver(each) for each in await self._owing()]
         return done.count(True)
 
     async def _owing(self) -> list[Shelved]:
@@ -65,8 +74,9 @@ class Publisher:
         try:
             await (self._announce(told) if owed is Owed.ANNOUNCEMENT else self._post(told.day))
         except (AzureError, GraphUnavailable, MissingPermissionError) as error:
-            log.error("report of %s: the %s is still owed: %s", told.day, owed, error)  # noqa: TRY400 - says it all
-            await self._reports.table.trouble(told, str(error).partition("\n")[0])
+            why = str(error).partition("\n")[0]
+            log.error("report of %s: the %s is still owed: %s", told.day, owed, why)  # noqa: TRY400 - says it all
+            await self._reports.table.trouble(told, why, self._now() + _PAUSE)
             return False
         await self._reports.table.done(told, owed)
         return True

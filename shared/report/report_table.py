@@ -45,7 +45,7 @@ class ReportTold(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
     outside: Annotated[int, Meta(description="Resets around it.")]
     alarms: Annotated[int, Meta(description="Acts of the desk's identity that no request accounts for.")]
     owed: Annotated[
-        tuple[Owed, ...], Meta(description="What could not be done yet, and is tried again by the next runs.")
+        tuple[Owed, ...], Meta(description="What could not be done yet, and is tried again every hour.")
     ] = ()
     trouble: Annotated[str, Meta(description="Why, in words.")] = ""
 
@@ -63,7 +63,7 @@ class Shelved(msgspec.Struct, frozen=True):
     basis: str
     """A digest of what was known of the harvest when it was written."""
     taken_until: datetime | None
-    """Until then somebody is at what is owed of it."""
+    """Until then somebody is at what is owed of it, or it is not worth another try."""
     etag: str
 
 
@@ -128,9 +128,10 @@ class ReportTable:
 
         await self._change(told.day, settle)
 
-    async def trouble(self, told: ReportTold, why: str) -> None:
-        """Remember why something could not be done."""
-        await self._change(told.day, lambda _: {"Trouble": why[:_LONGEST_TROUBLE], "TakenUntil": ""})
+    async def trouble(self, told: ReportTold, why: str, again_at: datetime) -> None:
+        """Remember why something could not be done, and when it is worth another try."""
+        left = {"Trouble": why[:_LONGEST_TROUBLE], "TakenUntil": again_at.isoformat()}
+        await self._change(told.day, lambda _: left)
 
     async def taken(self, shelved: Shelved, until: datetime) -> bool:
         """Take what is owed of a report upon oneself until then; return False where another instance has."""
