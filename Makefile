@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million clean
+.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million scale clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -69,6 +69,9 @@ bench: setup ## the measurements, as ratios in one run
 
 bench-million: setup ## the audit log's, with a million events: a quarter of an hour, 4 GiB of memory
 	@NODE_OPTIONS=--max-old-space-size=12288 $(BIN)/python -m bench.million
+
+scale: .venv/ready ## the model of scale: writes docs/scale.md
+	$(BIN)/python -m bench.scale
 
 clean: ## remove what the commands above made
 	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
