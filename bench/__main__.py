@@ -4,7 +4,7 @@ import sys
 
 from rich.console import Console
 
-from bench import cold_start, decoding, graph_calls, harvest, storage_requests, throughput
+from bench import bulk, cold_start, decoding, graph_calls, harvest, storage_requests, throughput
 from bench.measurement import report
 
 
@@ -12,7 +12,7 @@ def main() -> int:
     """Measure all."""
     console = Console()
     measurements = []
-    for part in (graph_calls, storage_requests, cold_start, throughput, decoding, harvest):
+    for part in (graph_calls, storage_requests, cold_start, throughput, decoding, harvest, bulk):
         name = part.__name__.removeprefix("bench.").replace("_", " ")
         console.print(f"measuring {name} …", style="dim")
         measurements += list(part.measure())

@@ -29,7 +29,7 @@ def stand(*, with_host: bool = True, tells_storage_requests: bool = False) -> It
         Stand(
             folder=Path(folder),
             usual_ports=ANY_PORTS,
-            queues=("reset-requests", "reset-results"),
+            queues=("reset-requests", "reset-results", "bulk-requests"),
             tables=TABLES,
             with_host=with_host,
             tells_storage_requests=tells_storage_requests,

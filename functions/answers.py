@@ -60,6 +60,11 @@ def address(request_id: str) -> str:
     return f"{BASE}/requests/{request_id}"
 
 
+def bulk_address(bulk_id: str) -> str:
+    """Return where a bulk request is to be found."""
+    return f"{BASE}/bulk-requests/{bulk_id}"
+
+
 def version(record: RequestRecord) -> dict[str, str]:
     """Return the header that tells one state of a request from another."""
     return {"ETag": f'"{record.version}"'}

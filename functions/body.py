@@ -12,13 +12,13 @@ _JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;\s*charset\s*=
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
-def body_of(exchange: Exchange) -> bytes:
+def body_of(exchange: Exchange, largest: int = LARGEST) -> bytes:
     """Return the body; raise Refusal for one that is none of JSON, too large, or sent by another site's page."""
     _refuse_foreign_pages(exchange)
     _refuse_other_than_json(exchange)
     body = exchange.request.get_body()
-    if len(body) > LARGEST:
-        detail = f"The body has {len(body)} bytes; at most {LARGEST} are taken."
+    if len(body) > largest:
+        detail = f"The body has {len(body)} bytes; at most {largest} are taken."
         raise Refusal(problem_details.TOO_LARGE.because(detail))
     return body
 

@@ -7,11 +7,12 @@ from typing import Final
 import azure.functions as func
 from azure.core.exceptions import AzureError
 
-from functions.answers import address, problem
+from functions.answers import address, bulk_address, problem
 from functions.exchange import Exchange, Refusal
 from shared.api import problem_details
 from shared.api.problem_details import ProblemDetails
 from shared.arrival import Conflict
+from shared.bulk.refusals import BulkConflict, BulkEnded, BulkRefused, NoSuchBulk, NotYours
 from shared.caller import NotSignedInError
 from shared.contract import ContractError
 from shared.environment import SettingsError
@@ -26,17 +27,9 @@ _PAUSE: Final = 30
 
 def answer_to(error: Exception, exchange: Exchange) -> func.HttpResponse:
     """Return what is answered where a door raised that."""
+    if (details := _of_the_call(error, exchange)) is not None:
+        return problem(details, {"Location": details.instance or ""} if isinstance(error, BulkRefused) else None)
     match error:
-        case Refusal():
-            return problem(error.details)
-        case NotSignedInError():
-            return problem(problem_details.NOT_SIGNED_IN.because(str(error)))
-        case ContractError():
-            return problem(_of_contract(error))
-        case Conflict():
-            return problem(problem_details.CONFLICT.because(str(error), field="id", instance=address(error.row.id)))
-        case NotOnRecord() | MayNotDecide() | NotAwaiting() | VersionChanged():
-            return problem(_of_decision(error, address(exchange.request.route_params["id"])))
         case MissingPermissionError():
             return _lacking_permission(error, exchange)
         case GraphUnavailable() | TimeoutError():
@@ -47,6 +40,25 @@ def answer_to(error: Exception, exchange: Exchange) -> func.HttpResponse:
             return _not_set_up(error, exchange)
         case _:
             return _fault(error, exchange)
+
+
+def _of_the_call(error: Exception, exchange: Exchange) -> ProblemDetails | None:
+    """Return what is wrong with the call itself; None where it is the desk, or what it stands on."""
+    match error:
+        case Refusal():
+            return error.details
+        case NotSignedInError():
+            return problem_details.NOT_SIGNED_IN.because(str(error))
+        case ContractError():
+            return _of_contract(error)
+        case Conflict():
+            return problem_details.CONFLICT.because(str(error), field="id", instance=address(error.row.id))
+        case NotOnRecord() | MayNotDecide() | NotAwaiting() | VersionChanged():
+            return _of_decision(error, address(exchange.request.route_params["id"]))
+        case BulkRefused() | BulkConflict() | BulkEnded() | NoSuchBulk() | NotYours():
+            return _of_bulk(error)
+        case _:
+            return None
 
 
 def _of_contract(error: ContractError) -> ProblemDetails:
@@ -67,6 +79,21 @@ def _of_decision(error: NotOnRecord | MayNotDecide | NotAwaiting | VersionChange
             return problem_details.NOT_AWAITING.because(str(error), instance=where)
         case VersionChanged():
             return problem_details.VERSION_CHANGED.because(str(error), instance=where, field="If-Match")
+
+
+def _of_bulk(error: BulkRefused | BulkConflict | BulkEnded | NoSuchBulk | NotYours) -> ProblemDetails:
+    match error:
+        case BulkRefused():
+            where = f"{address(error.record_id)}/messages"
+            return problem_details.REFUSED.because(str(error), instance=where, rule=error.decision.rule)
+        case BulkConflict():
+            return problem_details.CONFLICT.because(str(error), field="id", instance=bulk_address(error.bulk_id))
+        case BulkEnded():
+            return problem_details.BULK_ENDED.because(str(error), instance=bulk_address(error.bulk_id))
+        case NoSuchBulk():
+            return problem_details.NOT_FOUND.because(str(error), field="id")
+        case NotYours():
+            return problem_details.LACKS_AUTHORITY.because(str(error))
 
 
 def _lacking_permission(error: MissingPermissionError, exchange: Exchange) -> func.HttpResponse:

@@ -17,6 +17,7 @@ async def daily_report(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the 
 @blueprint.function_name("sweep")
 @blueprint.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
 async def sweep(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host calls by this name
-    """Put back on the queue what a dead run has left open, and deliver what could not be delivered of a report."""
+    """Put back on the queue what dead runs left open, call to bulk requests, deliver what a report still owes."""
     await desk().sweep()
+    await premises().bulk_worker.sweep()
     await premises().publisher.deliver_owed()

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     if command not in {"run", "demo", "stand"}:
         console.print("usage: python -m local run | demo | stand")
         return 2
-    queues = ("reset-requests", "reset-results", "reports")
+    queues = ("reset-requests", "reset-results", "bulk-requests", "reports")
     with_host = command != "stand"
     try:
         with Stand(queues=queues, tables=TABLES, settings=QUICK, with_host=with_host, say=console.print) as stand:

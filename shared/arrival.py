@@ -22,6 +22,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     redelivered: bool = False
     caller: Caller | None = None
     """Who waits for the answer; nobody does behind a queue."""
+    bulk: str = ""
+    """The id of the bulk request which it is a part of; then whoever asked does not wait, and may be less by now."""
 
 
 class Handled(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.audit.harvest import Harvest
     from shared.audit.histories import Histories
     from shared.audit.lookup import AuditLookup
+    from shared.bulk.bulk_desk import BulkDesk
+    from shared.bulk.worker import Worker
     from shared.front_desk import FrontDesk
     from shared.lookups.delegates import Delegates
     from shared.lookups.held_permissions import HeldPermissions
@@ -43,8 +45,10 @@ class Premises:
         self._means = Means(Directory(self._graph, settings.enterprise_app_id), Ledger(self._tables))
         self._rules = rules_of(settings)
         storage = settings.storage
-        queues = Queues(MessageQueue(storage, settings.request_queue), MessageQueue(storage, settings.result_queue))
-        self.desk = Desk(self._means, queues, self._rules, settings.run_lease)
+        self._queues = Queues(
+            MessageQueue(storage, settings.request_queue), MessageQueue(storage, settings.result_queue)
+        )
+        self.desk = Desk(self._means, self._queues, self._rules, settings.run_lease)
 
     @cached_property
     def front_desk(self) -> "FrontDesk":
@@ -53,6 +57,37 @@ class Premises:
         from shared.request_index import RequestIndex  # noqa: PLC0415
 
         return FrontDesk(self.desk, self._means, RequestIndex(self._tables), self._rules.demanded)
+
+    @cached_property
+    def _bulk_calls(self) -> MessageQueue:
+        return MessageQueue(self.settings.storage, self.settings.bulk_queue)
+
+    @cached_property
+    def bulk_desk(self) -> "BulkDesk":
+        """What callers ask for many people at once."""
+        from shared.bulk.bulk_desk import BulkDesk  # noqa: PLC0415
+        from shared.bulk.table import BulkTable  # noqa: PLC0415
+
+        means = self._means
+        return BulkDesk(BulkTable(self._tables), means.ledger, self._bulk_calls, means.now, self._rules)
+
+    @cached_property
+    def bulk_worker(self) -> "Worker":
+        """Who works that off: as the desk does, but at a pace of its own."""
+        from shared.bulk.lease import Lease  # noqa: PLC0415
+        from shared.bulk.pace import Pace  # noqa: PLC0415
+        from shared.bulk.shift import Tools  # noqa: PLC0415
+        from shared.bulk.table import BulkTable  # noqa: PLC0415
+        from shared.bulk.worker import Worker  # noqa: PLC0415
+
+        settings, pace, now = self.settings, Pace(), self._means.now
+        graph = Graph(settings.graph_endpoint, credential(settings.reset_client_id), turns=pace)
+        means = Means(Directory(graph, settings.enterprise_app_id), self._means.ledger)
+        desk = Desk(means, self._queues, self._rules, settings.run_lease)
+        table, lease = BulkTable(self._tables), Lease(self._tables, now)
+        singles = self.desk
+        tools = Tools(table=table, lease=lease, desk=desk, pace=pace, now=now, singles=lambda: singles.is_busy)
+        return Worker(tools, self._bulk_calls)
 
     @cached_property
     def previews(self) -> "Previews":

@@ -5,15 +5,16 @@ import binascii
 import codecs
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from shared.methods import MethodType
 
+T = TypeVar("T")
 _END: Final = r"$(?!\n)"
 """The end: in Python, unlike in JSON Schema, `$` alone also stands before a last line break."""
 _OBJECT_ID: Final = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -72,6 +73,27 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: Annotated[str, Meta(max_length=256, pattern=_CARRIED, description="Where that is on record.")] = ""
 
 
+Methods = Annotated[
+    Literal["portal", "all"]
+    | Annotated[
+        tuple[MethodType, ...],
+        Meta(min_length=1, max_length=len(MethodType), extra_json_schema={"uniqueItems": True}),
+    ],
+    Meta(
+        description="What requireReregistration removes: portal (what the portal's button does: phones, "
+        "Authenticator, software OATH; hardware OATH tokens are deactivated), all (every method Graph can "
+        "delete; hardware OATH tokens are unassigned), or a list of types."
+    ),
+]
+MfaStateWanted = Annotated[
+    PerUserMfaState | None, Meta(description="To which state setPerUserMfa sets per-user MFA; required with it.")
+]
+Reason = Annotated[str, Meta(max_length=1024, pattern=_CARRIED, description="Why, in the words of the service desk.")]
+Ticket = Annotated[str, Meta(max_length=64, pattern=_CARRIED, description="The ticket's id.")]
+HowVerified = Annotated[Verification | None, Meta(description="How the caller's identity was verified.")]
+DryRun = Annotated[bool, Meta(description="Say what would happen, and change nothing.")]
+
+
 class ResetRequest(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel", kw_only=True, omit_defaults=True
 ):
@@ -89,21 +111,8 @@ class ResetRequest(
         tuple[Action, ...],
         Meta(min_length=1, description="What to do, each at most once.", extra_json_schema={"uniqueItems": True}),
     ]
-    methods: Annotated[
-        Literal["portal", "all"]
-        | Annotated[
-            tuple[MethodType, ...],
-            Meta(min_length=1, max_length=len(MethodType), extra_json_schema={"uniqueItems": True}),
-        ],
-        Meta(
-            description="What requireReregistration removes: portal (what the portal's button does: phones, "
-            "Authenticator, software OATH; hardware OATH tokens are deactivated), all (every method Graph can "
-            "delete; hardware OATH tokens are unassigned), or a list of types."
-        ),
-    ] = "portal"
-    per_user_mfa_state: Annotated[
-        PerUserMfaState | None, Meta(description="To which state setPerUserMfa sets per-user MFA; required with it.")
-    ] = None
+    methods: Methods = "portal"
+    per_user_mfa_state: MfaStateWanted = None
     temporary_access_pass: Annotated[
         PassTerms | None, Meta(description="What issueTemporaryAccessPass issues; absent means a pass for one sign-in.")
     ] = None
@@ -114,12 +123,10 @@ class ResetRequest(
             "the caller, and may be left out."
         ),
     ] = None
-    reason: Annotated[
-        str, Meta(max_length=1024, pattern=_CARRIED, description="Why, in the words of the service desk.")
-    ] = ""
-    ticket: Annotated[str, Meta(max_length=64, pattern=_CARRIED, description="The ticket's id.")] = ""
-    verification: Annotated[Verification | None, Meta(description="How the caller's identity was verified.")] = None
-    dry_run: Annotated[bool, Meta(description="Say what would happen, and change nothing.")] = False
+    reason: Reason = ""
+    ticket: Ticket = ""
+    verification: HowVerified = None
+    dry_run: DryRun = False
 
 
 class ContractError(Exception):
@@ -150,14 +157,26 @@ def parse(body: bytes) -> ResetRequest:
 
     Raises ContractError for anything else, naming the field.
     """
+    return coherent(decoded(body, _decoder))
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T], expected: Mapping[str, str] | None = None) -> T:
+    """Return what a JSON document holds; raise ContractError, naming the field, for what the decoder does not take.
+
+    expected: the way out by field, where that is another one than a request's.
+    """
     try:
-        request = _decoder.decode(body.decode())
+        return decoder.decode(body.decode())
     except UnicodeDecodeError as error:
         raise ContractError(None, f"The text is not UTF-8 (byte {error.start}); send JSON in UTF-8.") from None
     except msgspec.ValidationError as error:
-        raise _contract_error(str(error)) from None
+        raise _contract_error(str(error), {**_EXPECTED, **(expected or {})}) from None
     except msgspec.DecodeError as error:
         raise ContractError(None, f"The text is not JSON ({error}); send one JSON object.") from None
+
+
+def coherent(request: ResetRequest) -> ResetRequest:
+    """Return the request; raise ContractError where its fields, each as it may be, do not go together."""
     _refuse_repetition("actions", request.actions)
     if not isinstance(request.methods, str):
         _refuse_repetition("methods", request.methods)
@@ -269,7 +288,7 @@ _QUOTED: Final = 100
 """Characters of the sender's text in an error, which has to fit into a queue message whatever was sent."""
 
 
-def _contract_error(message: str) -> ContractError:
+def _contract_error(message: str, way_out: Mapping[str, str]) -> ContractError:
     """Return what msgspec found, with the field in the sender's notation and what is expected there."""
     at = _PATH.search(message)
     problem = message[: at.start()] if at else message
@@ -280,7 +299,7 @@ def _contract_error(message: str) -> ContractError:
         if named["fault"] == "contains unknown":
             return ContractError(_clipped(path), "is not a field of the contract; leave it out.")
         problem = "is missing"
-    expected = _EXPECTED.get(_PLACE.sub("", path))
+    expected = way_out.get(_PLACE.sub("[]", path)) or way_out.get(_PLACE.sub("", path))
     if " matching regex " in problem:
         return ContractError(path, f"is not {expected or 'text that a queue message can carry (U+FFFE, U+FFFF)'}.")
     problem = _clipped(problem)

@@ -29,8 +29,15 @@ def refuse(settings: "Settings") -> None:
 
 def _of_queues(settings: "Settings") -> Iterator[str]:
     """Yield two uses of one queue: what the desk announces would come back to it as requests, or end as exhausted."""
-    taken = {settings.request_queue: "REQUEST_QUEUE", settings.request_queue + POISON: "REQUEST_QUEUE"}
-    for setting, queue in (("RESULT_QUEUE", settings.result_queue), ("REPORT_QUEUE", settings.report_queue)):
+    taken: dict[str, str] = {}
+    for setting, queue in (
+        ("REQUEST_QUEUE", settings.request_queue),
+        ("REQUEST_QUEUE", settings.request_queue + POISON),
+        ("RESULT_QUEUE", settings.result_queue),
+        ("REPORT_QUEUE", settings.report_queue),
+        ("BULK_QUEUE", settings.bulk_queue),
+        ("BULK_QUEUE", settings.bulk_queue + POISON),
+    ):
         if queue in taken:
             yield (
                 f"Settings '{taken[queue]}' and '{setting}' both come to the queue '{queue}'; give each a queue of its "

@@ -150,7 +150,7 @@ def decide(asked: Asked, facts: Facts, policy: Policy) -> Decision:
     """
     return (
         _of_the_requester(facts)
-        or _of_the_actions(asked, policy)
+        or may_do(asked, policy)
         or _of_the_target(facts, policy)
         or _within_an_operators_reach(facts)
         or _beyond_it(asked, facts, policy)
@@ -165,6 +165,18 @@ def may_ask(authority: Authority) -> Decision | None:
     return _refused(
         Rule.REQUESTER_LACKS_AUTHORITY, f"Whoever asks {has}; it takes {AppRole.OPERATOR} or an equal role."
     )
+
+
+def may_do(asked: Asked, policy: Policy) -> Decision | None:
+    """Return why this desk does not do what is asked for, whoever asks; None where it does."""
+    for action in asked.actions:
+        if action not in USUAL_ACTIONS | policy.further_actions:
+            reason = f"Field 'actions': this desk does not do {action}; the setting FURTHER_ACTIONS switches it on."
+            return _refused(Rule.ACTION_SWITCHED_OFF, reason)
+    if Action.ISSUE_TEMPORARY_ACCESS_PASS in asked.actions and asked.way_in is WayIn.QUEUE:
+        reason = "Field 'actions': a pass is shown once, to whoever asks over HTTP; a queue shows it to nobody."
+        return _refused(Rule.PASS_NEEDS_CALLER, reason)
+    return None
 
 
 def may_name(named: str | None, caller: Party) -> Decision | None:
@@ -213,17 +225,6 @@ def _of_the_requester(facts: Facts) -> Decision | None:
             "Field 'requestedBy': the account of whoever asks is disabled, or Graph does not tell that it is not.",
         )
     return may_ask(facts.authority)
-
-
-def _of_the_actions(asked: Asked, policy: Policy) -> Decision | None:
-    for action in asked.actions:
-        if action not in USUAL_ACTIONS | policy.further_actions:
-            reason = f"Field 'actions': this desk does not do {action}; the setting FURTHER_ACTIONS switches it on."
-            return _refused(Rule.ACTION_SWITCHED_OFF, reason)
-    if Action.ISSUE_TEMPORARY_ACCESS_PASS in asked.actions and asked.way_in is WayIn.QUEUE:
-        reason = "Field 'actions': a pass is shown once, to whoever asks over HTTP; a queue shows it to nobody."
-        return _refused(Rule.PASS_NEEDS_CALLER, reason)
-    return None
 
 
 def _of_the_target(facts: Facts, policy: Policy) -> Decision | None:

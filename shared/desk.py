@@ -44,6 +44,12 @@ class Desk:
         self._rules = rules
         self._lease = lease
         self._sweeper = Sweeper(means.ledger, queues, lease, means.now)
+        self._at_work = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is carrying a request out, or is about to."""
+        return self._at_work > 0
 
     # --- the queue ----------------------------------------------------------------------------------------------------
 
@@ -79,18 +85,22 @@ class Desk:
         if row is not None and not row.is_open and contract.content_hash(row.request) == content_hash:
             return row.outcome
         try:
-            claimed = await self._taken(request, delivery.arrival)
+            return (await self.abandon(request, delivery.arrival)).outcome
         except Conflict as conflict:
             return await self.refuse(conflict, delivery.arrival, delivery.message)
-        if isinstance(claimed, Handled):
-            return claimed.outcome
-        outcome = Run(claimed, self._rules, self._means).failed(Problem(code="triesExhausted", detail=_EXHAUSTED))
-        return (await self._close(claimed, outcome, delivery.arrival)).outcome
 
     # --- one request --------------------------------------------------------------------------------------------------
 
     async def handle(self, request: ResetRequest, arrival: Arrival) -> Handled:
-        """Carry a request out, or what an earlier run has left of it. Raises Conflict.
+        """Carry a request out, or what an earlier run has left of it. Raises Conflict."""
+        self._at_work += 1
+        try:
+            return await self._handled(request, arrival)
+        finally:
+            self._at_work -= 1
+
+    async def _handled(self, request: ResetRequest, arrival: Arrival) -> Handled:
+        """Carry it out.
 
         The intent is on record before anything is changed; the directory is read meanwhile.
         """
@@ -114,6 +124,14 @@ class Desk:
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
             return Handled(row=await self._there(request.id))
+
+    async def abandon(self, request: ResetRequest, arrival: Arrival) -> Handled:
+        """End a request of which every try has failed, unless somebody is at it. Raises Conflict."""
+        claimed = await self._taken(request, arrival)
+        if isinstance(claimed, Handled):
+            return claimed
+        outcome = Run(claimed, self._rules, self._means).failed(Problem(code="triesExhausted", detail=_EXHAUSTED))
+        return await self._close(claimed, outcome, arrival)
 
     async def accept(self, request: ResetRequest, arrival: Arrival) -> Handled:
         """Put a request on record and on the queue, to be carried out soon. Raises Conflict."""
@@ -176,6 +194,7 @@ class Desk:
             due_at=due_at,
             runs=1,
             caller=arrival.caller,
+            bulk=arrival.bulk,
         )
 
     async def _taken(self, request: ResetRequest, arrival: Arrival) -> Row | Handled:

@@ -24,7 +24,8 @@ _TEXT_LIMIT: Final = 32_000
 def taken(row: Row) -> dict[str, Any]:
     """Return the properties of a request that has just been taken."""
     asked = {"Request": contract.encode(row.request).decode(), "AcceptedAt": row.accepted_at}
-    return asked | _plain(row) | (spread("Caller", json(row.caller)) if row.caller else {})
+    of_bulk = {"Bulk": row.bulk} if row.bulk else {}
+    return asked | of_bulk | _plain(row) | (spread("Caller", json(row.caller)) if row.caller else {})
 
 
 def changed(before: Row, after: Row) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def _row_of(entity: Mapping[str, Any], etag: str) -> Row:
         etag=etag,
         version=str(entity["Nonce"]),
         caller=_decoded("Caller", entity, Caller),
+        bulk=str(entity.get("Bulk", "")),
         intent=_decoded("Intent", entity, Intent),
         done=msgspec.json.decode(done, type=tuple[tuple[Step, Attempt], ...]) if done else (),
         waiting=_decoded("Waiting", entity, Waiting),

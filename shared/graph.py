@@ -3,11 +3,11 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -32,6 +32,7 @@ WORTH_ANOTHER_TRY: Final = frozenset({401, 429, 500, 502, 503, 504})
 UNAVAILABLE: Final = frozenset({401, 429, 503, 504})
 """Said of Graph as a whole, or of this caller; a lasting 500 or 502 may concern one method of one person alone."""
 _SERVER_ERROR: Final = 500
+_THROTTLED: Final = 429
 _SOMEBODY: Final = re.compile(r"/users/[^/?]+")
 _FURTHER: Final = re.compile(r"/(?P<version>v1\.0|beta)(?P<path>/.+)")
 
@@ -120,6 +121,32 @@ class GraphUnavailable(Exception):
         """Seconds after which Graph wants to be asked again, where it said so."""
 
 
+class Turns(Protocol):
+    """Tells calls when they may be made, where there are so many that they would crowd out others."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What every one of them says of itself."""
+
+    async def turn(self, calls: Iterable[Call]) -> None:
+        """Wait until these may be made. Raises GraphUnavailable."""
+
+    def throttled(self, retry_after: float | None) -> None:
+        """Take note that Graph throttles, and for how many seconds, where it says so."""
+
+
+class _AtOnce:
+    """No call waits for others."""
+
+    headers: Mapping[str, str] = {}
+
+    async def turn(self, calls: Iterable[Call]) -> None:
+        pass
+
+    def throttled(self, retry_after: float | None) -> None:
+        pass
+
+
 class _Waits:
     """The pauses of one call between its tries, which together stay a short wait."""
 
@@ -146,7 +173,7 @@ class Graph:
     time, cannot see into a batch, and does not tell its caller that an earlier try may have taken effect.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most have defaults
         self,
         endpoint: str,
         credential: "AsyncTokenCredential",
@@ -154,6 +181,7 @@ class Graph:
         short_wait: float = 20.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        turns: Turns | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._credential = credential
@@ -161,6 +189,7 @@ class Graph:
         self._short_wait = short_wait
         self._sleep = sleep
         self._now = now
+        self._turns = turns or _AtOnce()
         self._transport: httpx.AsyncHTTPTransport | None = None
         self._adapter: GraphRequestAdapter | None = None
 
@@ -174,8 +203,13 @@ class Graph:
 
         Raises GraphUnavailable when Graph is not there, or throttles for longer than that.
         """
+        return await self._sent(call, (call,))
+
+    async def _sent(self, call: Call, counted: Iterable[Call]) -> Answer:
+        """Send a call when it is the turn of those that count: of a batch that is each of its members."""
         waits, repeated = _Waits(self._short_wait, self._sleep), False
         while True:
+            await self._turns.turn(counted)
             try:
                 answer = await self._once(call, repeated=repeated)
             except (httpx.HTTPError, AzureError) as error:
@@ -185,6 +219,7 @@ class Graph:
                 continue
             if answer.status not in WORTH_ANOTHER_TRY:
                 return answer
+            self._heed((answer,))
             if not await waits.pause(answer.retry_after):
                 return answer.unless_unavailable()
             repeated = repeated or answer.status >= _SERVER_ERROR
@@ -198,6 +233,7 @@ class Graph:
         waits, answers = _Waits(self._short_wait, self._sleep), dict[str, Answer]()
         while True:
             answers |= await self._batch_once(version, {name: calls[name] for name in calls if name not in answers})
+            self._heed(answers.values())
             passing = {name: answer for name, answer in answers.items() if answer.status in WORTH_ANOTHER_TRY}
             if len(answers) == len(calls) and not passing:
                 return answers
@@ -209,13 +245,24 @@ class Graph:
 
     async def _batch_once(self, version: ApiVersion, calls: Mapping[str, Call]) -> dict[str, Answer]:
         requests = [
-            {"id": name, "method": call.method.value, "url": call.path, "headers": dict(call.headers)}
+            {
+                "id": name,
+                "method": call.method.value,
+                "url": call.path,
+                "headers": {**call.headers, **self._turns.headers},
+            }
             for name, call in calls.items()
         ]
-        answer = await self.send(Call(method=Method.POST, path="/$batch", version=version, body={"requests": requests}))
+        batch = Call(method=Method.POST, path="/$batch", version=version, body={"requests": requests})
+        answer = await self._sent(batch, calls.values())
         if not answer.ok:
             raise GraphUnavailable(f"Graph refused a batch: {answer.status} {answer.error.message}")
         return {part.id: self._part(part) for part in answer.decoded(_BatchAnswers).responses}
+
+    def _heed(self, answers: Iterable[Answer]) -> None:
+        for answer in answers:
+            if answer.status == _THROTTLED:
+                self._turns.throttled(answer.retry_after)
 
     def _part(self, part: _BatchAnswer) -> Answer:
         headers = {name.lower(): value for name, value in part.headers.items()}
@@ -229,7 +276,7 @@ class Graph:
     async def _once(self, call: Call, *, repeated: bool) -> Answer:
         request = RequestInformation(call.method)
         request.url = f"{self._endpoint}/{call.version}{call.path}"
-        for name, value in call.headers.items():
+        for name, value in (*call.headers.items(), *self._turns.headers.items()):
             request.headers.add(name, value)
         if call.body is not None:
             request.set_stream_content(msgspec.json.encode(call.body), "application/json")

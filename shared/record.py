@@ -50,6 +50,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Another one after every change."""
     caller: Caller | None = None
     """Who asked for it over HTTP."""
+    bulk: str = ""
+    """The id of the bulk request which it is a part of."""
     intent: Intent | None = None
     done: tuple[tuple[Step, Attempt], ...] = ()
     """What earlier runs have done of the plan, as far as they could tell."""
@@ -130,6 +132,7 @@ class RequestRecord(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     request: Annotated[ResetRequest, Meta(description="As it was asked for.")]
     user: Annotated[PersonNamed, Meta(description="Whose MFA it is about.")]
     requested_by: Annotated[PersonNamed, Meta(description="Who asked.")]
+    bulk: Annotated[str, Meta(description="The id of the bulk request which it is a part of.")] = ""
     deferred_until: Annotated[datetime | None, Meta(description="Until then Graph is not asked again.")] = None
     approval_expires_at: Annotated[datetime | None, Meta(description="Until then it can be approved.")] = None
     decision: Annotated[Decision | None, Meta(description="Whether it may be done, and by which rule.")] = None
@@ -192,6 +195,7 @@ def record(
         request=row.request,
         user=row.user,
         requested_by=row.requested_by,
+        bulk=row.bulk,
         deferred_until=_until(row, Status.DEFERRED),
         approval_expires_at=_until(row, Status.AWAITING_APPROVAL),
         decision=row.decision,
@@ -233,6 +237,10 @@ def summary_of_refused(outcome: Outcome) -> RequestSummary:
         status=outcome.status,
         accepted_at=outcome.accepted_at,
         finished_at=outcome.finished_at,
+        dry_run=outcome.dry_run,
+        requested_by=outcome.requested_by,
+        ticket=outcome.ticket,
+        rule=outcome.decision.rule if outcome.decision else None,
         problem=outcome.problem,
         message_id=outcome.message_id,
     )

@@ -29,15 +29,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 def question(row: Row) -> Question:
     """Return what has to be read of the directory for a request.
 
-    Who signed in has shown what they may, for as long as they wait; of a name on a queue, and for a later run, it has
-    to be looked up.
+    Who signed in has shown what they may, for as long as they wait; of a name on a queue, for a later run, and where
+    it is a part of a bulk request, for which nobody waits, it has to be looked up.
     """
     request, caller = row.request, row.caller
     person = caller is None or not caller.is_application
     return Question(
         user=request.user,
         requested_by=request.requested_by or "" if person else "",
-        authority=person and (caller is None or row.runs > 1),
+        authority=person and (caller is None or row.runs > 1 or bool(row.bulk)),
         approved_by=row.approval.by.id if row.approval else "",
         methods=Action.REQUIRE_REREGISTRATION in request.actions,
         per_user_mfa=Action.SET_PER_USER_MFA in request.actions,

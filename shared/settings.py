@@ -57,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     storage: StorageConnection
     request_queue: str
     result_queue: str
+    bulk_queue: str
+    """Which calls whoever works off bulk requests."""
     graph_endpoint: str
     reset_client_id: str | None
     reset_principal_id: str | None
@@ -89,7 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEMANDABLE: Final = ("reason", "ticket", "verification")
-_LONGEST_REQUEST_QUEUE: Final = LONGEST_QUEUE - len(contradictions.POISON)
+_LONGEST_TRIGGERING_QUEUE: Final = LONGEST_QUEUE - len(contradictions.POISON)
 _ADDRESSES: Final = ("DeskStorage__queueServiceUri", "DeskStorage__tableServiceUri")
 _MANAGED_IDENTITY: Final = "managedidentity"
 
@@ -113,8 +115,9 @@ def read(environ: Mapping[str, str]) -> Settings:
 def _read(environ: Environment) -> Settings:
     return Settings(
         storage=_storage(environ),
-        request_queue=environ.queue("REQUEST_QUEUE", _LONGEST_REQUEST_QUEUE),
+        request_queue=environ.queue("REQUEST_QUEUE", _LONGEST_TRIGGERING_QUEUE),
         result_queue=environ.queue("RESULT_QUEUE"),
+        bulk_queue=environ.queue("BULK_QUEUE", _LONGEST_TRIGGERING_QUEUE),
         graph_endpoint=environ.address("GRAPH_ENDPOINT", "https://graph.microsoft.com"),
         reset_client_id=environ.text("RESET_IDENTITY_CLIENT_ID") or None,
         reset_principal_id=environ.guid("RESET_IDENTITY_PRINCIPAL_ID"),

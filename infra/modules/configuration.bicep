@@ -12,6 +12,7 @@ type queueNames = {
   requests: string
   results: string
   reports: string
+  bulk: string
 }
 
 type operatorRules = {
@@ -96,6 +97,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     REQUEST_QUEUE: queues.requests
     RESULT_QUEUE: queues.results
     REPORT_QUEUE: queues.reports
+    BULK_QUEUE: queues.bulk
     GRAPH_ENDPOINT: graphEndpoint
     TENANT_ID: tenant().tenantId
     ENTERPRISE_APP_ID: enterpriseAppId

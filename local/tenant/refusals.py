@@ -172,12 +172,12 @@ def unwanted_ampersand() -> GraphRefusalError:
     return bad_request("Unrecognized query argument specified: ''.")
 
 
-def too_many_requests(app_id: str, tenant_id: str, wait: int) -> GraphRefusalError:
+def too_many_requests(app_id: str, tenant_id: str, wait: int, *, writes: bool = False) -> GraphRefusalError:
     """429 with the headers of the throttling guidance."""
     headers = {
         "Retry-After": str(wait),
         "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{app_id}/{tenant_id}",
-        "x-ms-throttle-information": "ResourceUnitLimitExceeded",
+        "x-ms-throttle-information": "WriteLimitExceeded" if writes else "ResourceUnitLimitExceeded",
     }
     return GraphRefusalError(429, "TooManyRequests", "Too many requests.", headers=headers)
 

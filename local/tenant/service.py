@@ -167,12 +167,12 @@ class Service:
         return permissions.suffice(needs, call.roles)
 
     def _throttle(self, call: Call, route: Route) -> None:
-        limit = getattr(self.world.switches.limits, route.family)
-        if limit is None:
-            return
-        wait = self.world.throttle.wait(call.app_id, route.family, limit)
-        if wait:
-            raise too_many_requests(call.app_id, self.world.directory.tenant.id, wait)
+        writes = ("writes",) if route.family == "directory" and call.method != "GET" else ()
+        for family in (route.family, *writes):
+            limit = getattr(self.world.switches.limits, family)
+            wait = self.world.throttle.wait(call.app_id, family, limit) if limit else 0
+            if wait:
+                raise too_many_requests(call.app_id, self.world.directory.tenant.id, wait, writes=family == "writes")
 
     # --- batches ---------------------------------------------------------------------------------------------------
 

@@ -15,10 +15,14 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Throttling per family of paths; documented are those of mail and reports (Graph documentation, limits)."""
+    """Throttling per family of paths, and of what changes the directory (Graph documentation, throttling limits).
+
+    Documented are those of mail, of reports and of writes; that of reads of the directory counts in resource units.
+    """
 
     authentication: Limit | None = None
     directory: Limit | None = None
+    writes: Limit | None = Limit(requests=3_000, seconds=150)
     mail: Limit | None = Limit(requests=10_000, seconds=600)
     reports: Limit | None = Limit(requests=5, seconds=10)
 

@@ -108,7 +108,7 @@ def _reply(reply: Reply) -> Json:
     return {
         "description": reply.description,
         "headers": _headers(reply.headers),
-        "content": {"application/json": {"schema": schema}, **also},
+        "content": {**({"application/json": {"schema": schema}} if reply.as_json else {}), **also},
     }
 
 

@@ -37,6 +37,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     """The further media types in which it can be had, as text."""
+    as_json: bool = True
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ from shared.api.bodies import Comment, RequestAnswer
 from shared.api.health import Health
 from shared.api.openapi_operation import Body, Operation, Parameter, Reply
 from shared.audit.histories import HistoryList
+from shared.bulk.bulk import BulkList, BulkRequest
+from shared.bulk.order import BulkOrder
 from shared.caller import Caller
 from shared.contract import PERSON_PATTERN, REQUEST_ID_PATTERN, Action, ResetRequest
 from shared.lookups.delegates import DelegateList
@@ -222,6 +224,90 @@ OPERATIONS: Final = (
         ),
         replies={200: Reply(description="The record.", shape=RequestRecord, headers=("ETag",))},
         problems=_DECIDING,
+    ),
+    Operation(
+        id="submit_bulk_request",
+        method="POST",
+        path="/bulk-requests",
+        tag="Bulk requests",
+        summary="Ask for many people at once",
+        description="For an incident. Each person becomes a request of its own, by all the rules that hold for one; "
+        "they are done one after another at a pace that leaves room for others. The same id with the same content is "
+        "accepted once.",
+        body=Body(
+            shape=BulkOrder,
+            description="What to do, and to whom; up to 1 MiB. An absent id means a new one.",
+            also=_STATE_WITH_ITS_ACTION,
+        ),
+        replies={
+            200: Reply(
+                description="One of this id and content was accepted before.",
+                shape=BulkRequest,
+                headers=_RECORD_HEADERS,
+            ),
+            202: Reply(
+                description="It is on record, all of it, and will be done.", shape=BulkRequest, headers=_RECORD_HEADERS
+            ),
+        },
+        problems=(problems.REFUSED, problems.CONFLICT, *_BODY, *_STORAGE, *_SIGNED_IN),
+    ),
+    Operation(
+        id="list_bulk_requests",
+        method="GET",
+        path="/bulk-requests",
+        tag="Bulk requests",
+        summary="List bulk requests",
+        description="The newest first. Takes an auditor.",
+        parameters=(
+            Parameter(
+                name="continuation",
+                where="query",
+                description="What the list before this one ended with.",
+                schema={"type": "string", "pattern": r"^[0-9]{13}-[A-Za-z0-9._-]{1,64}$"},
+            ),
+        ),
+        replies={200: Reply(description="The bulk requests.", shape=BulkList)},
+        problems=(problems.INVALID, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="show_bulk_request",
+        method="GET",
+        path="/bulk-requests/{id}",
+        tag="Bulk requests",
+        summary="Look how far a bulk request is",
+        description="As cheap for ten thousand people as for one: ask every few seconds if you like. Takes an auditor.",
+        parameters=(_ID,),
+        replies={200: Reply(description="How it stands.", shape=BulkRequest, headers=_RECORD_HEADERS)},
+        problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
+    ),
+    Operation(
+        id="show_outcomes",
+        method="GET",
+        path="/bulk-requests/{id}/outcomes.csv",
+        tag="Bulk requests",
+        summary="What became of everybody",
+        description="A line for each person, in the order in which they were sent. Takes an auditor.",
+        parameters=(_ID,),
+        replies={200: Reply(description="The table.", also=("text/csv",), as_json=False)},
+        problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
+    ),
+    *(
+        Operation(
+            id=f"{verb}_bulk_request",
+            method="POST",
+            path=f"/bulk-requests/{{id}}/{noun}",
+            tag="Bulk requests",
+            summary=summary,
+            description=f"{description} Takes whoever asked for it, or a privileged operator. Has no body.",
+            parameters=(_ID,),
+            replies={200: Reply(description="How it stands.", shape=BulkRequest, headers=_RECORD_HEADERS)},
+            problems=(problems.NOT_FOUND, problems.BULK_ENDED, *_BODY, *_STORAGE, *_READING),
+        )
+        for verb, noun, summary, description in (
+            ("pause", "pause", "Pause a bulk request", "Nobody more is begun with until it is resumed."),
+            ("resume", "resume", "Resume a bulk request", "It goes on where it was."),
+            ("cancel", "cancellation", "Cancel a bulk request", "It ends: nobody more is begun with."),
+        )
     ),
     Operation(
         id="search_users",

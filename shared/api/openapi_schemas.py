@@ -6,8 +6,6 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from shared.contract import ResetRequest
-
 Json = dict[str, Any]
 
 
@@ -17,10 +15,8 @@ def schemas(shapes: Iterable[type], template: str) -> Json:
     _, components = msgspec.json.schema_components(shapes, ref_template=template)
     for name, field in _moments(inspect.multi_type_info(shapes), set()):
         _say_moment(components[name]["properties"][field])
-    if ResetRequest in shapes:
-        del components["ResetRequest"]["properties"]["id"][
-            "default"
-        ]  # "" stands for an absent one, and may not be sent
+    for name in {"ResetRequest", "BulkOrder"} & components.keys():
+        del components[name]["properties"]["id"]["default"]  # "" stands for an absent one, and may not be sent
     return dict(sorted(components.items()))
 
 

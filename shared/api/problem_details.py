@@ -57,6 +57,7 @@ REFUSED: Final = ProblemType("refused", 403, "The request was refused", ("Locati
 TARGET_NOT_FOUND: Final = ProblemType("targetNotFound", 404, "There is nobody such in the directory", ("Location",))
 NOT_FOUND: Final = ProblemType("notFound", 404, "There is nothing such")
 CONFLICT: Final = ProblemType("conflict", 409, "This id belongs to another request")
+BULK_ENDED: Final = ProblemType("bulkEnded", 409, "The bulk request has ended")
 NOT_AWAITING: Final = ProblemType("notAwaiting", 409, "The request does not wait for an approval")
 VERSION_CHANGED: Final = ProblemType("versionChanged", 412, "The request is not any more what you saw")
 TOO_LARGE: Final = ProblemType("tooLarge", 413, "The body is too large")
@@ -82,6 +83,7 @@ ALL: Final = (
     TARGET_NOT_FOUND,
     NOT_FOUND,
     CONFLICT,
+    BULK_ENDED,
     NOT_AWAITING,
     VERSION_CHANGED,
     TOO_LARGE,

@@ -48,7 +48,7 @@ def filled(text: str, variables: dict[str, str]) -> str:
 
 def test_every_command_is_answered_with_the_status_beside_it(tmp_path: Path) -> None:
     """One after another, as somebody would read the page; the refusal in it is the refusal that comes."""
-    queues = ("reset-requests", "reset-results")
+    queues = ("reset-requests", "reset-results", "bulk-requests")
     with (
         Stand(folder=tmp_path, usual_ports=ANY_PORTS, queues=queues, tables=TABLES, say=lambda _: None) as stand,
         ControlClient(stand.tenant_url) as tenant,
@@ -63,7 +63,7 @@ def test_every_command_is_answered_with_the_status_beside_it(tmp_path: Path) -> 
 
 def test_commands_are_found() -> None:
     """Otherwise the test above would hold for an empty page."""
-    assert len(commands()) == 9
+    assert len(commands()) == 13
 
 
 def test_every_door_is_on_the_page() -> None:

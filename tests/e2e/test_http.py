@@ -120,7 +120,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceDesk]:
         Stand(
             folder=tmp_path_factory.mktemp("http"),
             usual_ports=ANY_PORTS,
-            queues=("reset-requests", "reset-results"),
+            queues=("reset-requests", "reset-results", "bulk-requests"),
             tables=TABLES,
             say=lambda _: None,
         ) as stand,
@@ -352,3 +352,32 @@ def test_the_log_names_nobody(desk: ServiceDesk) -> None:
 def log(desk: ServiceDesk) -> str:
     """Return what the host and the app have logged."""
     return desk.stand.folder.joinpath("host.log").read_text(encoding="utf-8")
+
+
+def test_many_at_once_are_done_behind_the_queue(desk: ServiceDesk) -> None:
+    """Accepted whole, worked off, counted, and told in a table."""
+    users = [ADELE, DIEGO, ADELE.upper(), PATTI]
+    asked = {"id": "INC-4001", "users": users, "actions": ["revokeSessions"], "ticket": "INC-4001"}
+    accepted = desk.call(LEE, "POST", "bulk-requests", json=asked)
+    where = httpx.URL(accepted.headers["Location"]).path.removeprefix("/api/")
+
+    ended = eventually(lambda: (told := desk.call(LEE, "GET", where)).json()["status"] == "finished" and told)
+    table = desk.call(LEE, "GET", f"{where}/outcomes.csv")
+
+    assert (accepted.status_code, fits(accepted, "submit_bulk_request")) == (202, True)
+    assert fits(ended, "show_bulk_request")
+    told = ended.json()
+    assert (told["people"], told["duplicates"], told["done"]) == (3, 1, 3)
+    assert (told["byStatus"], told["byRule"]) == ({"refused": 1, "succeeded": 2}, {"targetIsPrivileged": 1})
+    assert [line.split(",")[2] for line in table.text.splitlines()[1:]] == ['"succeeded"', '"succeeded"', '"refused"']
+    assert desk.call(LEE, "POST", "bulk-requests", json=asked).status_code == 200
+    assert desk.call(LEE, "POST", f"{where}/pause").status_code == 409
+
+
+def test_who_may_not_ask_for_many_is_refused_on_record(desk: ServiceDesk) -> None:
+    """The answer leads to where the attempt is kept."""
+    answer = desk.call(ADELE, "POST", "bulk-requests", json={"users": [DIEGO], "actions": ["revokeSessions"]})
+    kept = desk.call(LEE, "GET", answer.json()["instance"].removeprefix("/api/"))
+
+    assert (answer.status_code, answer.json()["rule"]) == (403, "requesterLacksAuthority")
+    assert kept.json()["messages"][0]["outcome"]["requestedBy"]["userPrincipalName"] == ADELE

@@ -26,7 +26,12 @@ from functions.process import desk
 desk()
 print([name for name in sys.modules if name.startswith("shared.audit")])
 """
-QUEUES = {"REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results", "REPORT_QUEUE": "reports"}
+QUEUES = {
+    "REQUEST_QUEUE": "reset-requests",
+    "RESULT_QUEUE": "reset-results",
+    "BULK_QUEUE": "bulk-requests",
+    "REPORT_QUEUE": "reports",
+}
 
 
 def run(script: str, environ: dict[str, str]) -> str:

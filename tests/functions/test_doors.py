@@ -27,8 +27,8 @@ def indexed() -> dict[str, list[dict[str, Any]]]:
 
 
 def test_every_door_is_registered(indexed: dict[str, list[dict[str, Any]]]) -> None:
-    """The host finds the queue's two doors, the three timers, and those of HTTP."""
-    by_queue, by_time = {"reset_request", "exhausted_request"}, {"sweep", "harvest", "daily_report"}
+    """The host finds the three doors of queues, the three timers, and those of HTTP."""
+    by_queue, by_time = {"reset_request", "exhausted_request", "bulk_work"}, {"sweep", "harvest", "daily_report"}
     assert set(indexed) == by_queue | by_time | {each.id for each in OPERATIONS}
 
 
@@ -68,6 +68,13 @@ def test_requests_come_from_their_queue_and_endings_go_to_the_other(
     found = {(one["type"], one["queueName"], one["connection"]) for one in indexed[function]}
 
     assert found == {("queueTrigger", queue, "DeskStorage"), ("queue", "%RESULT_QUEUE%", "DeskStorage")}
+
+
+def test_workers_of_bulk_requests_are_called_by_a_queue_of_their_own(indexed: dict[str, list[dict[str, Any]]]) -> None:
+    """On the platform each function of a queue has instances of its own: single requests do not wait behind it."""
+    found = [(one["type"], one["queueName"], one["connection"]) for one in indexed["bulk_work"]]
+
+    assert found == [("queueTrigger", "%BULK_QUEUE%", "DeskStorage")]
 
 
 def test_the_host_leaves_messages_as_they_are() -> None:

@@ -18,6 +18,7 @@ SETTINGS = {
     "REQUEST_QUEUE": "reset-requests",
     "RESULT_QUEUE": "reset-results",
     "REPORT_QUEUE": "reports",
+    "BULK_QUEUE": "bulk-requests",
 }
 NO_SESSIONS = {"permission": "User.RevokeSessions.All", "identity": "reset", "without": "no revocations"}
 NO_PREVIEW = {

@@ -28,7 +28,7 @@ class Target:
 @pytest.fixture(scope="package")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """Yield a running desk; what the fuzzers do to its people stays done until the last of them has ended."""
-    queues = ("reset-requests", "reset-results")
+    queues = ("reset-requests", "reset-results", "bulk-requests")
     with (
         Stand(
             folder=tmp_path_factory.mktemp("fuzz"),

@@ -16,6 +16,7 @@ LAPTOP = {
     "REQUEST_QUEUE": "reset-requests",
     "RESULT_QUEUE": "reset-results",
     "REPORT_QUEUE": "reports",
+    "BULK_QUEUE": "bulk-requests",
 }
 
 

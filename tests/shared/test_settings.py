@@ -15,7 +15,12 @@ from shared.environment import SettingsError
 from shared.settings import AuditSettings, Mailing, Settings, StorageConnection
 
 SECRET: Final = "AccountName=desk;AccountKey=c2VjcmV0"  # noqa: S105 - no secret of anybody
-QUEUES: Final = {"REQUEST_QUEUE": "reset-requests", "RESULT_QUEUE": "reset-results", "REPORT_QUEUE": "reports"}
+QUEUES: Final = {
+    "REQUEST_QUEUE": "reset-requests",
+    "RESULT_QUEUE": "reset-results",
+    "BULK_QUEUE": "bulk-requests",
+    "REPORT_QUEUE": "reports",
+}
 LAPTOP: Final = {"DeskStorage": SECRET, **QUEUES}
 AZURE: Final = {
     "DeskStorage__queueServiceUri": "https://desk.queue.core.windows.net",
@@ -38,6 +43,7 @@ def test_a_laptop_needs_storage_and_a_queue() -> None:
         storage=StorageConnection(connection_string=SECRET),
         request_queue="reset-requests",
         result_queue="reset-results",
+        bulk_queue="bulk-requests",
         graph_endpoint="https://graph.microsoft.com",
         reset_client_id=None,
         reset_principal_id=None,
@@ -103,6 +109,7 @@ def test_every_setting_is_read() -> None:
         ),
         request_queue="reset-requests",
         result_queue="reset-results",
+        bulk_queue="bulk-requests",
         graph_endpoint="https://microsoftgraph.chinacloudapi.cn",
         reset_client_id="3bfb",
         reset_principal_id="31677ba0-5257-4de0-949c-d5401aa941a4",

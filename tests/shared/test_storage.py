@@ -69,6 +69,7 @@ def test_a_desk_is_put_together_without_a_word_to_anybody() -> None:
         "DeskStorage__clientId": "3bfbac5d-14e9-48cb-b7b0-6962ea6b0dae",
         "REQUEST_QUEUE": "reset-requests",
         "RESULT_QUEUE": "reset-results",
+        "BULK_QUEUE": "bulk-requests",
         "REPORT_QUEUE": "reports",
         "RESET_IDENTITY_CLIENT_ID": "3bfbac5d-14e9-48cb-b7b0-6962ea6b0dae",
     }

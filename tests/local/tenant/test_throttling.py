@@ -59,3 +59,18 @@ def test_a_throttled_call_is_429_with_the_headers_to_obey(tenant: Tenant, graph:
 def test_without_a_limit_nothing_is_throttled(graph: Graph) -> None:
     """As nothing is documented for authentication methods."""
     assert all(graph.methods(ADELE) for _ in range(50))
+
+
+def test_changes_of_the_directory_have_a_limit_of_their_own(graph: Graph, control: ControlClient) -> None:
+    """Reading goes on meanwhile."""
+    control.turn(limits={"writes": {"requests": 1, "seconds": 30}})
+    answers = [graph.call("POST", f"/v1.0/users/{ADELE}/revokeSignInSessions") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].headers["x-ms-throttle-information"] == "WriteLimitExceeded"
+    assert graph.call("GET", f"/v1.0/users/{ADELE}").status_code == 200
+
+
+def test_writes_are_limited_as_documented(control: ControlClient) -> None:
+    """3,000 in 150 seconds for each application in a tenant (Microsoft Graph documentation, throttling limits)."""
+    assert control.turn().limits.writes == Limit(requests=3_000, seconds=150)
