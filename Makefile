@@ -38,8 +38,9 @@ docs: .venv/ready ## write the pages that are made from the types
 	PYTHONPATH=. $(BIN)/python docs/requests.py
 	PYTHONPATH=. $(BIN)/python docs/api.py
 
-screenshots: .venv/ready ## take the pictures of the documentation anew (takes a Chromium)
+screenshots: setup ## take the pictures of the documentation anew (takes a Chromium)
 	PYTHONPATH=. $(BIN)/python docs/pictures.py
+	$(BIN)/python -m docs.screenshots
 
 format: .venv/ready ## lay the code out
 	$(BIN)/ruff format .

@@ -7,7 +7,20 @@ gc.disable()  # Loading makes objects that stay: to look for garbage among them 
 
 import azure.functions as func  # noqa: E402
 
-from functions import approvals, audit, bulk, delegation, history, people, queues, reports, requests, service, timers  # noqa: E402
+from functions import (  # noqa: E402
+    approvals,
+    audit,
+    bulk,
+    console,
+    delegation,
+    history,
+    people,
+    queues,
+    reports,
+    requests,
+    service,
+    timers,
+)
 
 gc.freeze()
 # What a request leaves behind is freed by counting; to look for more every 700 objects takes 3 ms of it.
@@ -21,5 +34,5 @@ for talkative in ("azure.core.pipeline.policies.http_logging_policy", "httpx"):
 app = func.FunctionApp()
 for blueprint in (queues.blueprint, timers.blueprint, audit.blueprint, bulk.blueprint):
     app.register_functions(blueprint)
-for family in (requests, approvals, bulk, people, history, reports, delegation, service):
+for family in (requests, approvals, bulk, people, history, reports, delegation, service, console):
     app.register_functions(family.doors.blueprint)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.front_desk import Submitted
 
 BASE: Final = "/api"
-"""The host's usual prefix of all routes (host.json sets no other)."""
+"""Where the doors for programs are."""
 _EVERY_ANSWER: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _INERT: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _OK: Final = 200

@@ -1,6 +1,7 @@
 """How a door is hung: its route, what it takes to pass, and what is answered whatever happens behind it."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import azure.functions as func
 
@@ -9,13 +10,16 @@ from functions.process import premises
 from shared.authority import Authority
 
 Verb = Callable[[Exchange], Awaitable[func.HttpResponse]]
+API: Final = "api/"
+"""Where the doors for programs begin; host.json sets no prefix, for the console's page is beside them."""
 
 
 class Doors:
-    """The HTTP triggers of one family, as a blueprint."""
+    """The HTTP triggers of one family, as a blueprint; below is where their routes begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, below: str = API) -> None:
         self.blueprint = func.Blueprint()
+        self._below = below
 
     def at(self, method: str, route: str, *, needs: Authority | None = None) -> Callable[[Verb], Verb]:
         """Register what follows under that method and route; the function's name is its own.
@@ -31,7 +35,10 @@ class Doors:
 
             # Anonymous to the host: App Service Authentication stands before these doors, and each asks who calls.
             routed = self.blueprint.route(
-                route, trigger_arg_name="request", methods=[method], auth_level=func.AuthLevel.ANONYMOUS
+                f"{self._below}{route}",
+                trigger_arg_name="request",
+                methods=[method],
+                auth_level=func.AuthLevel.ANONYMOUS,
             )
             self.blueprint.function_name(verb.__name__)(routed(answered))
             return guarded

@@ -9,6 +9,7 @@ import msgspec
 from functions.answers import answer
 from functions.doors import Doors
 from functions.exchange import Exchange
+from shared.api.bodies import Me
 from shared.authority import Authority
 
 doors: Final = Doors()
@@ -16,8 +17,8 @@ doors: Final = Doors()
 
 @doors.at("GET", "me", needs=Authority.NONE)
 async def show_me(exchange: Exchange) -> func.HttpResponse:
-    """Show who the desk takes the caller for, and what they may."""
-    return answer(exchange.caller)
+    """Show who the desk takes the caller for, what they may, and by which rules."""
+    return answer(Me.of(exchange.caller, exchange.premises.settings))
 
 
 @doors.at("GET", "health")

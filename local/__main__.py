@@ -13,7 +13,6 @@ from local.approver import WHO as APPROVER
 from local.approver import Approver
 from local.azurite import USUAL_PORTS
 from local.demonstration import LEE, SITUATIONS, Demonstration
-from local.host.sign_in import LOGIN
 from local.printing import show
 from local.stand import Stand
 from local.tenant.audit.pace import Pace
@@ -79,7 +78,7 @@ def _introduce(console: Console, stand: Stand) -> None:
     console.print(f"  storage  {_connection(stand)}", soft_wrap=True)
     if stand.host_url:
         console.print(f"  desk     {stand.host_url} (its log: .stand/host.log)")
-        console.print(f"  sign in  {stand.host_url}{LOGIN}")
+        console.print(f"  console  {stand.host_url}/console")
         console.print(f"  or call  {_call(stand)}", soft_wrap=True)
         console.print(
             f"  reports  {stand.host_url}/api/reports/{_yesterday()}.html (a month is read within two minutes)"

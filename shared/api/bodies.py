@@ -1,13 +1,16 @@
-"""The bodies of HTTP alone: a record with its pass, and what a second person says."""
+"""The bodies of HTTP alone: a record with its pass, what a second person says, and who calls."""
 
 from typing import Annotated, Final, Self
 
 import msgspec
 from msgspec import Meta
 
-from shared.contract import ContractError
+from shared.caller import Caller
+from shared.contract import Action, ContractError
+from shared.delegation import USUAL_ACTIONS, SecondPerson
 from shared.graph_shapes import IssuedPass
 from shared.record import RequestRecord
+from shared.settings import Settings
 
 _LONGEST: Final = 1024
 
@@ -33,6 +36,40 @@ class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(max_length=_LONGEST, pattern=r"^[^\ufffe\uffff]*$", description="Why, for whoever asked and the record."),
     ] = ""
+
+
+class HouseRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the operator of the desk has laid down, as far as whoever asks for something has to know it."""
+
+    demanded_fields: Annotated[
+        tuple[str, ...], Meta(description="reason, ticket, verification: a request without them is rejected.")
+    ]
+    actions: Annotated[tuple[Action, ...], Meta(description="What this desk does; the rest is switched off.")]
+    second_person: Annotated[SecondPerson, Meta(description="When an administrator's reset takes an approval.")]
+    time_zone: Annotated[str, Meta(description="In which the days of the reports begin.")]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the rules in the settings."""
+        done = USUAL_ACTIONS | settings.further_actions
+        return cls(
+            demanded_fields=tuple(sorted(settings.demanded)),
+            actions=tuple(action for action in Action if action in done),
+            second_person=settings.second_person,
+            time_zone=settings.time_zone,
+        )
+
+
+class Me(Caller, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Who calls, and by which rules."""
+
+    rules: HouseRules
+
+    @classmethod
+    def of(cls, caller: Caller, settings: Settings) -> Self:
+        """Return a caller with the rules beside them."""
+        fields = {name: getattr(caller, name) for name in caller.__struct_fields__}
+        return cls(**fields, rules=HouseRules.of(settings))
 
 
 def comment_in(body: bytes) -> str:

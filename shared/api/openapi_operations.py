@@ -3,13 +3,12 @@
 from typing import Final
 
 from shared.api import problem_details as problems
-from shared.api.bodies import Comment, RequestAnswer
+from shared.api.bodies import Comment, Me, RequestAnswer
 from shared.api.health import Health
 from shared.api.openapi_operation import Body, Operation, Parameter, Reply
 from shared.audit.histories import HistoryList
 from shared.bulk.bulk import BulkList, BulkRequest
 from shared.bulk.order import BulkOrder
-from shared.caller import Caller
 from shared.contract import PERSON_PATTERN, REQUEST_ID_PATTERN, Action, ResetRequest
 from shared.lookups.delegates import DelegateList
 from shared.lookups.people import PeopleFound
@@ -458,8 +457,9 @@ OPERATIONS: Final = (
         path="/me",
         tag="Service",
         summary="Who you are to the desk",
-        description="Takes being signed in.",
-        replies={200: Reply(description="The caller.", shape=Caller)},
+        description="And what the desk lays down for all: which fields it demands, which actions it does. Takes being "
+        "signed in.",
+        replies={200: Reply(description="The caller, and the rules.", shape=Me)},
         problems=_SIGNED_IN,
     ),
     Operation(

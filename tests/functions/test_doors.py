@@ -18,6 +18,8 @@ from shared.arrival import Delivery
 from tests.fixtures.triggers import bindings
 
 ROOT = Path(__file__).parents[2]
+CONSOLE = {"show_console", "show_console_asset"}
+"""The doors for people: a page and its files, and no part of the interface for programs."""
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +31,17 @@ def indexed() -> dict[str, list[dict[str, Any]]]:
 def test_every_door_is_registered(indexed: dict[str, list[dict[str, Any]]]) -> None:
     """The host finds the three doors of queues, the three timers, and those of HTTP."""
     by_queue, by_time = {"reset_request", "exhausted_request", "bulk_work"}, {"sweep", "harvest", "daily_report"}
-    assert set(indexed) == by_queue | by_time | {each.id for each in OPERATIONS}
+    assert set(indexed) == by_queue | by_time | {each.id for each in OPERATIONS} | CONSOLE
 
 
 def test_the_doors_of_http_are_those_that_are_described(indexed: dict[str, list[dict[str, Any]]]) -> None:
     """None is missing, none is made up, and each goes by the name of its function."""
     triggers = {name: trigger for name, (trigger, *_) in indexed.items() if trigger["type"] == "httpTrigger"}
+    (server,) = openapi.document()["servers"]
     registered = {
-        (name, str(method), f"/{trigger['route']}")
+        (name, str(method), f"/{trigger['route']}".removeprefix(server["url"]))
         for name, trigger in triggers.items()
+        if name not in CONSOLE
         for method in trigger["methods"]
     }
 
@@ -75,6 +79,15 @@ def test_workers_of_bulk_requests_are_called_by_a_queue_of_their_own(indexed: di
     found = [(one["type"], one["queueName"], one["connection"]) for one in indexed["bulk_work"]]
 
     assert found == [("queueTrigger", "%BULK_QUEUE%", "DeskStorage")]
+
+
+def test_the_page_is_beside_the_interface_and_not_in_it(indexed: dict[str, list[dict[str, Any]]]) -> None:
+    """The host puts nothing before a route; the doors for programs say themselves that they are under /api."""
+    host = msgspec.json.decode(ROOT.joinpath("host.json").read_bytes())
+    routes = {str(indexed[name][0]["route"]) for name in CONSOLE}
+
+    assert host["extensions"]["http"]["routePrefix"] == ""
+    assert routes == {"console", "console/{fingerprint}/{asset}"}
 
 
 def test_the_host_leaves_messages_as_they_are() -> None:

@@ -10,7 +10,8 @@ from azure.core.exceptions import ServiceRequestError
 from functions import approvals, delegation, people, requests, service
 from functions.doors import Verb
 from shared.api.problem_details import MEDIA_TYPE
-from shared.contract import ContractError
+from shared.contract import Action, ContractError
+from shared.delegation import SecondPerson
 from shared.environment import SettingsError
 from shared.graph import GraphUnavailable
 from shared.lookups.held_permissions import Grants
@@ -101,10 +102,38 @@ async def test_a_forged_principal_is_nobody_where_nothing_stands_before_the_app(
 
 
 async def test_who_calls_is_told_who_they_are() -> None:
-    """Also what they may, so that a page can show what makes sense."""
+    """Also what they may, and what is laid down for all, so that a page can show what makes sense."""
     answer = await call(service.show_me, behind())
 
-    assert told(answer) == {"id": LEE, "name": "lee.gu@contoso.com", "authority": "operator"}
+    assert told(answer) == {
+        "id": LEE,
+        "name": "lee.gu@contoso.com",
+        "authority": "operator",
+        "rules": {
+            "demandedFields": [],
+            "actions": ["requireReregistration", "revokeSessions"],
+            "secondPerson": "queue",
+            "timeZone": "UTC",
+        },
+    }
+
+
+async def test_who_calls_is_told_what_the_settings_demand_and_switch_on() -> None:
+    """A page asks for what would be missed, and offers what is done here."""
+    settings = SettingsRead(
+        demanded=frozenset({"verification", "reason"}),
+        further_actions=frozenset({Action.ISSUE_TEMPORARY_ACCESS_PASS}),
+        second_person=SecondPerson.ALWAYS,
+        time_zone="Europe/Berlin",
+    )
+    answer = await call(service.show_me, behind(settings=settings))
+
+    assert told(answer)["rules"] == {
+        "demandedFields": ["reason", "verification"],
+        "actions": ["requireReregistration", "revokeSessions", "issueTemporaryAccessPass"],
+        "secondPerson": "always",
+        "timeZone": "Europe/Berlin",
+    }
 
 
 async def test_health_and_the_description_need_no_sign_in() -> None:

@@ -15,7 +15,7 @@ from functions.exchange import Exchange
 from shared.assembly import Premises
 from shared.caller import Caller
 from shared.contract import Action, ResetRequest
-from shared.delegation import WayIn
+from shared.delegation import SecondPerson, WayIn
 from shared.front_desk import Submitted
 from shared.outcome import PersonNamed, Status
 from shared.record import RequestRecord
@@ -63,10 +63,14 @@ class Scripted:
 
 @dataclass
 class SettingsRead:
-    """The two settings on which it depends who calls."""
+    """The settings on which it depends who calls, and those that every caller may know."""
 
     authentication_enabled: bool = True
     tenant_id: str = TENANT
+    demanded: frozenset[str] = frozenset()
+    further_actions: frozenset[Action] = frozenset()
+    second_person: SecondPerson = SecondPerson.QUEUE
+    time_zone: str = "UTC"
 
 
 @dataclass

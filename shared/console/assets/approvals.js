@@ -1,0 +1,144 @@
+// What waits for a second person; and one of them, with what has to be known to decide.
+
+import { announce } from "./announcer.js";
+import { at, get, isTrouble, post } from "./api.js";
+import { actions, asked } from "./asked.js";
+import { h, newId } from "./element.js";
+import { ago, moment } from "./moment.js";
+import { outcome, result } from "./outcome.js";
+import { button, buttons, card, refusal, soft, title } from "./part.js";
+import { field } from "./particulars.js";
+import { into, problem } from "./problem.js";
+import { progress } from "./progress.js";
+import { to } from "./route.js";
+import { settled } from "./submission.js";
+import { account, person } from "./words.js";
+
+export async function show(main, { me, rest: [id], query, signal }) {
+	main.append(title(id ? "Decide about a request" : "Approvals"));
+	const place = h("div", {});
+	main.append(place);
+	await (id ? one(place, id, me, signal) : all(place, me, query, signal));
+}
+
+async function all(place, me, query, signal) {
+	const after = query.get("continuation") ?? "";
+	const bring = () => get(`requests?status=awaitingApproval${after && `&continuation=${encodeURIComponent(after)}`}`, signal);
+	await into(place, signal, bring, ({ body: { requests, continuation } }) => [
+		requests.length ? h("ul", { class: "cards" }, requests.map((each) => waiting(each, me))) : h("p", { class: "card notice" },
+			"Nothing waits for a second person."),
+		continuation && h("a", { class: "button", href: to(["approvals"], { continuation }) }, "Show more"),
+	]);
+}
+
+function waiting(told, me) {
+	const why = against(told, me);
+	return h("li", { class: "card" },
+		h("h2", {}, h("a", { href: to(["approvals", told.id]) }, person(told.user))),
+		soft(account(told.user)),
+		h("p", {}, actions(told)),
+		h("p", {}, "Asked by ", h("strong", {}, person(told.requestedBy)), ", ", moment(told.acceptedAt),
+			[told.ticket, told.reason].filter(Boolean).map((each) => ` · ${each}`)),
+		soft("Can be decided until ", moment(told.approvalExpiresAt), ` (${ago(told.approvalExpiresAt)}).`),
+		why && refusal(why));
+}
+
+/** Return why this is not for them to decide, in the words of the rule; the desk has the last one. */
+function against({ user, requestedBy }, me) {
+	if (me.authority !== "privilegedOperator") return "Approving takes a privileged operator.";
+	if (me.isApplication) return "Approving takes a person; this is an application.";
+	if (requestedBy?.id === me.id) return "Who asked for it cannot approve it as well; ask a colleague.";
+	if (user?.id === me.id) return "Nobody approves what is done to themselves; ask a colleague.";
+	return "";
+}
+
+async function one(place, id, me, signal) {
+	const bring = () => get(at("requests", id), signal);
+	await into(place, signal, bring, ({ body, headers }) => new Case(place, body, headers.get("ETag"), me, signal).element);
+}
+
+/** A request as it was looked at: a decision is about exactly that. */
+class Case {
+	constructor(place, record, seen, me, signal) {
+		Object.assign(this, { place, record, seen, me, signal });
+		this.comment = h("textarea", { maxlength: "1024", rows: "2" });
+		this.trouble = h("div", {});
+		this.deciding = card("");
+		this.going = [];
+		const now = h("div", {});
+		this.element = h("div", { class: "columns" }, h("div", {}, this.asked(), card("The person, as they are now", now)), this.deciding);
+		into(now, signal, () => get(at("users", record.user.id || record.user.asked), signal), ({ body }) => this.context(body));
+		this.deciding.append(...(record.status === "awaitingApproval" ? this.form() : [h("h2", {}, "It does not wait any more"),
+			outcome(record)]));
+	}
+
+	asked() {
+		const { decision, approvalExpiresAt } = this.record;
+		return card("What is asked for", asked(this.record,
+			[["Why a second person", decision?.reason], ["Until", approvalExpiresAt && moment(approvalExpiresAt)]]));
+	}
+
+	form() {
+		const why = against(this.record, this.me);
+		const about = newId("why");
+		const act = (verdict, label, tone) => h("button",
+			{ type: "button", class: tone, "aria-disabled": why ? "true" : undefined, "aria-describedby": why ? about : undefined,
+			onclick: () => { if (!why) this.decide(verdict); } }, label);
+		return [h("h2", {}, "Your decision"), why && refusal(why, about),
+			field("Comment", this.comment, "A rejection has to say why."), this.trouble,
+			buttons(act("approval", "Approve, and have it done", "primary"), act("rejection", "Reject", ""))].filter(Boolean);
+	}
+
+	async decide(verdict) {
+		this.hold(true);
+		announce("Sent.");
+		const watching = progress(this.record.user.id, verdict === "approval" ? this.going : [], this.signal);
+		this.deciding.append(watching.element);
+		try {
+			const path = at("requests", this.record.id, verdict);
+			const { body } = await post(path, { comment: this.comment.value.trim() }, { headers: { "If-Match": this.seen }, signal: this.signal });
+			this.ended(await settled(body, { signal: this.signal, told: (now) => watching.tell(now) }));
+		} catch (error) {
+			if (!isTrouble(error)) return;
+			this.fail(error, verdict);
+		} finally {
+			watching.end();
+			this.hold(false);
+		}
+	}
+
+	hold(held) {
+		for (const each of this.deciding.querySelectorAll("button, textarea")) each.disabled = held;
+		this.deciding.toggleAttribute("aria-busy", held);
+	}
+
+	ended(record) {
+		const heading = h("h2", { tabindex: "-1" }, "Decided");
+		this.deciding.replaceChildren(heading, outcome(record));
+		heading.focus();
+	}
+
+	/** Somebody was faster, or it is another request now: what was typed stays. */
+	fail(error, verdict) {
+		const again = error.isUncertain ? () => this.decide(verdict) : null;
+		this.trouble.replaceChildren(problem(error, again));
+		if (error.status === 409 || error.status === 412) this.trouble.firstChild.append(button("Look again", () => this.lookAgain()));
+		if (error.details.field === "comment") this.comment.focus();
+	}
+
+	async lookAgain() {
+		const typed = this.comment.value;
+		await one(this.place, this.record.id, this.me, this.signal);
+		const comment = this.place.querySelector("textarea");
+		if (comment) comment.value = typed;
+	}
+
+	context({ user, reach, actions: foreseen }) {
+		const asks = this.record.request.actions.includes("requireReregistration");
+		const methods = foreseen.find((each) => each.action === "requireReregistration").methods ?? [];
+		if (asks) this.going = methods.filter((each) => each.result !== "stillRegistered");
+		return [h("p", {}, [...(reach?.roles ?? []), ...(reach?.groups ?? [])].join(", ") || "Holds no directory role."),
+			asks && [h("h3", {}, "What it would remove"), h("ul", { class: "results" }, methods.map(result))],
+			h("p", {}, h("a", { href: to(["person", user.id]) }, "The whole person, with their history"))].flat();
+	}
+}

@@ -1,0 +1,28 @@
+// Elements. Every text becomes a text node: nothing that anybody is called can turn into markup.
+
+/** Return an element with these attributes, listeners (`onclick: f`) and children. */
+export function h(tag, attributes, ...children) {
+	return filled(document.createElement(tag), attributes, children);
+}
+
+export function drawn(tag, attributes, ...children) {
+	return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+/** Return an id that nothing else on the page has. */
+export function newId(stem) {
+	counted += 1;
+	return `${stem}-${counted}`;
+}
+
+let counted = 0;
+
+function filled(element, attributes, children) {
+	for (const [name, value] of Object.entries(attributes ?? {})) {
+		if (value === undefined || value === null || value === false) continue;
+		if (typeof value === "function") element.addEventListener(name.slice(2), value);
+		else element.setAttribute(name, value === true ? "" : value);
+	}
+	element.append(...children.flat(Infinity).filter((child) => child || child === 0));
+	return element;
+}

@@ -1,0 +1,43 @@
+// What was done to somebody, with the human behind each line.
+
+import { get } from "./api.js";
+import { h } from "./element.js";
+import { moment } from "./moment.js";
+import { badge, button, joined, soft, status } from "./part.js";
+import { into } from "./problem.js";
+import { to } from "./route.js";
+import { DEEDS, STANDINGS, THROUGH, account, method, person, word } from "./words.js";
+
+const TONES = { matched: "accent", pending: "accent", unconfirmed: "warn", alarm: "alarm", outsideDesk: "warn", selfService: "calm" };
+
+export function history({ lines, continuation }, id, signal) {
+	if (!lines.length && !continuation) return soft("Nothing is on record.");
+	const more = h("div", {});
+	const bring = () => get(`users/${id}/history?continuation=${encodeURIComponent(continuation)}`, signal);
+	const further = () => into(more, signal, bring, ({ body }) => history(body, id, signal));
+	if (continuation) more.append(button("Show what was before", further));
+	return [h("ol", { class: "history" }, lines.map(line)), more];
+}
+
+function line(told) {
+	return h("li", {},
+		h("p", { class: "head" }, moment(told.at), " ", badge(word(STANDINGS, told.standing), TONES[told.standing]),
+			told.result !== "succeeded" && [" ", status(told.result)]),
+		h("ul", { class: "deeds" }, (told.deeds ?? []).map((deed) => h("li", {}, words(deed)))),
+		told.standing !== "selfService" && h("p", {}, "By ", h("strong", {}, person(told.askedBy)), " ",
+			h("span", { class: "soft" }, account(told.askedBy)),
+			", through ", word(THROUGH, told.through), told.askedBy.tool && ` (${told.askedBy.tool})`, "."),
+		told.approval && h("p", {}, `${told.approval.verdict === "approved" ? "Approved" : "Rejected"} by `, person(told.approval.by),
+			told.approval.comment && `: “${told.approval.comment}”`),
+		(told.ticket || told.reason) && soft(joined(told.ticket, told.reason)),
+		(told.afterwards ?? []).map(({ at, methods }) => h("p", { class: "afterwards" }, "Registered afterwards, ", moment(at), ": ",
+			(methods ?? []).map(method).join(", ") || "a method")),
+		told.note && soft(told.note),
+		told.requestId && h("p", {}, h("a", { href: to(["request", told.requestId]) }, "The request")));
+}
+
+function words({ kind, methods = [], before, after, detail, failed }) {
+	const more = methods.map(method).join(", ") || (before || after ? `${before || "unknown"} → ${after || "unknown"}` : detail);
+	const what = DEEDS[kind] ? [DEEDS[kind], more].filter(Boolean).join(": ") : detail || kind;
+	return failed ? `${what} (tried in vain)` : what;
+}

@@ -1,0 +1,73 @@
+// What became of a request: to be looked at, and as text for the ticket.
+
+import { copyButton } from "./clipboard.js";
+import { h } from "./element.js";
+import { moment, utc } from "./moment.js";
+import { buttons, soft, status } from "./part.js";
+import { to } from "./route.js";
+import { ACTIONS, RESULTS, STATUSES, WHYS, account, method, person, word } from "./words.js";
+
+const MARKS = { removed: "✓", alreadyGone: "✓", deactivated: "✓", stillRegistered: "✗", wouldBeRemoved: "–", wouldBeDeactivated: "–" };
+
+export function outcome(record, ...more) {
+	const { decision, deferredUntil, approvalExpiresAt, outcome: ended } = record;
+	return h("div", {},
+		h("p", {}, status(record.status), record.request.dryRun && " A dry run: nothing was changed."),
+		deferredUntil && h("p", {}, "Graph is asked again at ", moment(deferredUntil),
+			". The desk does that by itself; this page can be closed."),
+		approvalExpiresAt && h("p", {}, "It can be approved until ", moment(approvalExpiresAt), "."),
+		ended?.problem && h("p", {}, ended.problem.detail),
+		decision && decision.effect !== "allowed" && h("p", {}, decision.reason),
+		(ended?.actions ?? []).map(action),
+		buttons(copyButton("Copy for the ticket", () => ticketText(record)),
+			h("a", { class: "button", href: to(["request", record.id]) }, "The whole record"), more));
+}
+
+function action(told) {
+	return h("div", {},
+		h("h3", {}, word(ACTIONS, told.action), " ", status(told.status)),
+		h("ul", { class: "results" }, (told.methods ?? []).map(result)),
+		told.perUserMfa && h("p", {}, `Per-user MFA: ${told.perUserMfa.before} → ${told.perUserMfa.after ?? "unchanged"}`),
+		told.detail && soft(told.detail));
+}
+
+export function result(told) {
+	const stays = told.result === "stillRegistered" && told.why !== "notSelected";
+	return h("li", { class: stays ? "stays" : told.result === "stillRegistered" ? "left" : "gone" },
+		h("span", { class: "mark", "aria-hidden": "true" }, told.why === "notSelected" ? "·" : MARKS[told.result] ?? ""), " ",
+		method(told), told.result !== "wouldBeRemoved" && [": ", h("span", { class: "soft" }, became(told))]);
+}
+
+function became({ result: how, why, detail }) {
+	const what = why === "notSelected" ? "stays, not among what this removes" : word(RESULTS, how).toLowerCase();
+	return [what, why && why !== "notSelected" && (detail || word(WHYS, why))].filter(Boolean).join(": ");
+}
+
+function ticketText(record) {
+	const { request, outcome: ended, approval } = record;
+	const who = (told) => [person(told), account(told) && `(${account(told)})`].filter(Boolean).join(" ");
+	const lines = [
+		`MFA Desk: ${word(STATUSES, record.status)}, ${utc(ended?.finishedAt ?? record.acceptedAt)}${request.dryRun ? " (dry run: nothing was changed)" : ""}`,
+		`Person: ${who(record.user)}`,
+		`Asked by: ${who(record.requestedBy)}`,
+		approval && `${approval.verdict === "approved" ? "Approved" : "Rejected"} by: ${who(approval.by)}${approval.comment ? `, "${approval.comment}"` : ""}`,
+		request.ticket && `Ticket: ${request.ticket}`,
+		request.reason && `Reason: ${request.reason}`,
+		request.verification && `Verified: ${[request.verification.method, request.verification.reference].filter(Boolean).join(", ")}`,
+		...(ended?.actions ?? request.actions.map((name) => ({ action: name }))).flatMap(actionText),
+		ended?.problem && ended.problem.detail,
+		record.decision && record.decision.effect !== "allowed" && record.decision.reason,
+		record.deferredUntil && `Graph is asked again at ${utc(record.deferredUntil)}`,
+		`Request: ${record.id}`,
+	];
+	return lines.filter(Boolean).join("\n");
+}
+
+function actionText({ action: name, status: now, methods = [], perUserMfa, detail }) {
+	return [
+		`${word(ACTIONS, name)}${now ? `: ${word(STATUSES, now).toLowerCase()}` : ""}`,
+		...methods.map((told) => `  - ${method(told)}: ${became(told)}`),
+		perUserMfa && `  - ${perUserMfa.before} -> ${perUserMfa.after ?? "unchanged"}`,
+		detail && `  ${detail}`,
+	];
+}

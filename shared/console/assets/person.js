@@ -1,0 +1,111 @@
+// A person: who they are to the desk, what they have registered, what may be done, and what was done.
+
+import { at, get } from "./api.js";
+import { Confirmation } from "./confirmation.js";
+import { h, newId } from "./element.js";
+import { history } from "./history.js";
+import { ago, moment } from "./moment.js";
+import { badge, card, soft, title } from "./part.js";
+import { into } from "./problem.js";
+import { search } from "./search.js";
+import { facts } from "./table.js";
+import { ACTIONS, DEFAULTS, METHODS, REACHES, account, label, person, word } from "./words.js";
+
+const USUAL = ["requireReregistration", "revokeSessions"];
+const EFFECTS = {
+	requireReregistration: "What the portal's button does: phones, Authenticator and codes go.",
+	revokeSessions: "Signed out everywhere; nothing is removed.",
+	setPerUserMfa: "The older way to demand MFA, person by person.",
+	issueTemporaryAccessPass: "A way in for somebody without any method, shown once.",
+};
+const ACCOUNTS = { true: ["Account enabled", "calm"], false: ["Account disabled", "alarm"] };
+const REACH_TONES = { standard: "calm", privileged: "warn", protected: "alarm" };
+
+export async function show(main, { me, rest: [id], signal }) {
+	main.append(search(signal, { focused: !id }));
+	if (!id) {
+		main.prepend(h("h1", { tabindex: "-1", class: "visually-hidden" }, "Find a person"));
+		main.append(soft("Type a few letters. Arrow keys choose, Enter opens."));
+		return;
+	}
+	const place = h("div", {});
+	main.append(place);
+	const load = () => into(place, signal, () => get(at("users", id), signal), ({ body }) => whole(body, me, signal, load));
+	await load();
+}
+
+function whole(preview, me, signal, again) {
+	const past = h("div", {});
+	const reload = () => again().then(() => document.querySelector("main h1")?.focus());
+	into(past, signal, () => get(`users/${preview.user.id}/history`, signal), ({ body }) => history(body, preview.user.id, signal));
+	return [
+		who(preview),
+		h("div", { class: "columns" },
+			h("div", {}, registered(preview), card("History", past)),
+			h("section", { class: "card actions", "aria-labelledby": "actions" }, h("h2", { id: "actions" }, "What can be done"),
+				preview.actions.map((foreseen) => offered(foreseen, preview, me, reload)))),
+	];
+}
+
+function who({ user, reach, unreadable = [] }) {
+	const [name, sentence] = REACHES[reach?.reach ?? "unknown"];
+	return h("section", { class: "card who" },
+		h("div", { class: "face", "aria-hidden": "true" }, initials(person(user))),
+		h("div", {},
+			title(person(user)),
+			soft(account(user)),
+			h("p", { class: "badges" },
+				badge(...(ACCOUNTS[user.accountEnabled] ?? ["Account state not told"])),
+				user.userType === "Guest" && badge("Guest"), badge(name, REACH_TONES[reach?.reach] ?? "alarm")),
+			h("p", {}, sentence, " ", held(reach)),
+			unreadable.length > 0 && h("ul", { class: "banner bad" }, unreadable.map((each) => h("li", {}, each)))));
+}
+
+function held(reach) {
+	const roles = [...(reach?.roles ?? []), ...(reach?.groups ?? [])];
+	return roles.length > 0 ? h("span", {}, "Holds: ", roles.join(", "), ".") : reach && h("span", {}, "Holds no directory role.");
+}
+
+function registered(preview) {
+	const { methods = [], perUserMfa, perUserMfaUnread, sessionsValidFrom, defaultMethod = "not told" } = preview;
+	return card("Registered methods",
+		methods.length ? h("ul", { class: "methods" }, methods.map(line)) : soft("No second factor is registered."),
+		facts([
+			["Default method", word(DEFAULTS, defaultMethod)],
+			["Per-user MFA", perUserMfa ?? ["not told", perUserMfaUnread].filter(Boolean).join(": ")],
+			["Sessions valid from", sessionsValidFrom ? [moment(sessionsValidFrom), ` (${ago(sessionsValidFrom)})`] : "not told"],
+		]));
+}
+
+function line(told) {
+	return h("li", {},
+		h("span", { class: "name" }, word(METHODS, told.type)), " ",
+		told.label && h("span", {}, label(told)),
+		told.active === false && badge("not activated"),
+		h("span", { class: "soft when" }, told.registeredAt ? ["registered ", moment(told.registeredAt),
+			` (${ago(told.registeredAt)})`] : "registration date not told"));
+}
+
+/** Return the button of an action; one that is refused stays where it is, and says which rule refuses it. */
+function offered({ action, decision, methods }, preview, me, reload) {
+	const why = newId("why");
+	const refused = decision.effect === "refused";
+	return h("div", { class: "action" },
+		h("button", {
+			type: "button", class: refused || !USUAL.includes(action) ? "wide" : "wide primary",
+				"aria-disabled": refused ? "true" : undefined, "aria-describedby": why,
+			onclick: () => { if (!refused) new Confirmation({ action, preview, me, done: reload }).open(); },
+		}, word(ACTIONS, action), decision.effect === "needsApproval" && " …"),
+		h("p", { id: why, class: refused ? "why refused" : "why soft" },
+			refused && h("strong", {}, "Not possible: "), decision.effect === "allowed" ? EFFECTS[action] : decision.reason,
+				!refused && methods && ` ${gist(methods)}`));
+}
+
+function gist(methods) {
+	const going = methods.filter((each) => each.result !== "stillRegistered").length;
+	return going ? `${going} of ${methods.length} registered would go.` : "Nothing that it removes is registered.";
+}
+
+function initials(name) {
+	return name.split(/\s+/).map((part) => [...part][0] ?? "").filter((sign) => /\p{L}/u.test(sign)).slice(0, 2).join("").toUpperCase() || "?";
+}

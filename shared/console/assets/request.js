@@ -1,0 +1,58 @@
+// All that is on record of one request.
+
+import { at, get, isTrouble } from "./api.js";
+import { asked } from "./asked.js";
+import { h } from "./element.js";
+import { moment } from "./moment.js";
+import { outcome } from "./outcome.js";
+import { card, title } from "./part.js";
+import { into } from "./problem.js";
+import { to } from "./route.js";
+import { pause } from "./submission.js";
+import { RULES, person, word } from "./words.js";
+
+const OPEN = ["running", "deferred", "awaitingApproval"];
+const LOOK = 5000; // ms
+
+export async function show(main, { rest: [id = ""], signal }) {
+	const place = h("div", {});
+	main.append(title("Request ", h("span", { class: "id" }, id)), place);
+	let record;
+	const load = () => into(place, signal, () => get(at("requests", id), signal), ({ body }) => { record = body; return whole(body); });
+	await load();
+	if (record && OPEN.includes(record.status)) follow(id, record, place, signal);
+}
+
+async function follow(id, first, place, signal) {
+	let seen = first;
+	try {
+		while (OPEN.includes(seen.status)) {
+			await pause(LOOK, signal);
+			const { body } = await get(at("requests", id), signal);
+			if (body.version !== seen.version) place.replaceChildren(...whole(body));
+			seen = body;
+		}
+	} catch (error) {
+		// The record stays as it was seen; reload shows why no newer one comes.
+		isTrouble(error);
+	}
+}
+
+function whole(record) {
+	const { approval, approvalAttempts = [], messagesRefused = [], outcome: ended } = record;
+	return [
+		h("div", { class: "columns" },
+			card("What became of it", outcome(record),
+				record.status === "awaitingApproval" && h("p", {}, h("a", { class: "button", href: to(["approvals", record.id]) }, "Decide about it"))),
+			card("What was asked for", asked(record, [["Ended", ended && moment(ended.finishedAt)], ["Decision", record.decision?.reason],
+				["Second person", approval && [approval.verdict, " by ", person(approval.by), ", ", moment(approval.at),
+					approval.comment && `: “${approval.comment}”`]]]))),
+		approvalAttempts.length > 0 && card("Tries to decide that did not count",
+			h("ul", {}, approvalAttempts.map((each) => h("li", {}, moment(each.at), ", ", person(each.by), `: ${each.verdict}, `,
+				word(RULES, each.rule))))),
+		messagesRefused.length > 0 && card("Messages under this id that were not taken",
+			h("ul", {}, messagesRefused.map((each) => h("li", {}, moment(each.outcome.acceptedAt), ": ", each.outcome.problem?.detail)))),
+		h("details", { class: "card" }, h("summary", {}, "The record as programs read it"),
+			h("pre", { tabindex: "0", "aria-label": "The record" }, JSON.stringify(record, null, 2))),
+	].filter(Boolean);
+}

@@ -1,0 +1,73 @@
+// Who has signed in; and what is said when that ends in the middle of something.
+
+import { announce } from "./announcer.js";
+import { get, isTrouble, onSignedOut } from "./api.js";
+import { h } from "./element.js";
+import { button, title } from "./part.js";
+
+const RETURN = "mfa-desk-return";
+const LOGIN = "/.auth/login/aad?post_login_redirect_uri=/console";
+const LOGOUT = "/.auth/logout?post_logout_redirect_uri=/console";
+export const AUTHORITIES = {
+	none: "No role", auditor: "Auditor", operator: "Operator", privilegedOperator: "Privileged operator",
+};
+
+export function showAccount(me) {
+	document.getElementById("account").replaceChildren(
+		h("span", { class: "account-name" }, me.name), h("span", { class: "badge" }, AUTHORITIES[me.authority]), " ",
+		h("a", { href: LOGOUT }, "Sign out"));
+}
+
+/** Show the way in. The sign-in page keeps no fragment, so what was asked for is kept here. */
+export function showSignIn(main) {
+	document.getElementById("account").replaceChildren();
+	main.replaceChildren(h("section", { class: "card notice" },
+		title("Sign in to the MFA Desk"),
+		h("p", {}, "With your own account: what you may do here depends on your role, and what you do is on record."),
+		h("p", {}, h("a", { class: "button primary", href: LOGIN, onclick: keepPlace }, "Sign in"))));
+}
+
+function keepPlace() { sessionStorage.setItem(RETURN, location.hash); }
+
+export function returnToPlace() {
+	const place = sessionStorage.getItem(RETURN);
+	sessionStorage.removeItem(RETURN);
+	if (place && !location.hash) history.replaceState(null, "", place);
+}
+
+/** Say when the sign-in ends; `changed` gets who signs in then. */
+export function watch(changed) {
+	const look = async () => {
+		if (!place().firstChild) return;
+		try {
+			const { body } = await get("me");
+			place().replaceChildren();
+			home();
+			announce(`Signed in as ${body.name}. Go on where you were.`);
+			changed(body);
+		} catch (error) {
+			isTrouble(error);
+		}
+	};
+	onSignedOut(() => sayEnded(look));
+	window.addEventListener("focus", look);
+	document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+}
+
+/** Where it is said: within an open dialog, for nothing else can be reached then. */
+function place() { return document.getElementById("session"); }
+
+function sayEnded(look) {
+	if (place().firstChild) return;
+	const bar = h("div", { class: "banner bad", role: "alert" },
+		h("p", {}, "Your sign-in has ended. Sign in in another tab, then come back and go on: nothing you typed is lost."),
+		h("a", { class: "button", href: LOGIN, target: "_blank", rel: "noopener" }, "Sign in in another tab"),
+		button("I have signed in", look));
+	place().append(bar);
+	document.querySelector("dialog[open]")?.prepend(place());
+}
+
+/** Bring the message home: before the dialog that holds it goes, too. */
+export function home() {
+	if (place().previousElementSibling?.tagName !== "HEADER") document.querySelector("header").after(place());
+}
