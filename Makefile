@@ -52,7 +52,7 @@ check: .venv/ready ## format, lint and types
 	$(BIN)/mypy
 
 test: setup check ## everything that is checked
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 # --- the stand -----------------------------------------------------------------------------------------------------
 
