@@ -65,7 +65,7 @@ demo: setup ## the same, then ends; exit code 0 only if every outcome is as it s
 stand: setup ## Azurite and the simulated tenant alone, for `func start`
 	@$(BIN)/python -m local stand
 
-bench: setup ## the measurements, as ratios in one run
+bench: setup ## the measurements, as ratios in one run; writes docs/benchmarks.md
 	@$(BIN)/python -m bench
 
 bench-million: setup ## the audit log's, with a million events: a quarter of an hour, 4 GiB of memory

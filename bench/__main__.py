@@ -1,23 +1,44 @@
-"""Runs every measurement and prints them; the exit code is 0 only if every goal is reached."""
+"""Runs all measurements, prints them and writes docs/benchmarks.md; exit code 0 only if every goal is reached."""
 
 import sys
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Final
 
 from rich.console import Console
 
-from bench import bulk, cold_start, console, decoding, graph_calls, harvest, storage_requests, throughput
+from bench import (
+    bulk,
+    cold_start,
+    console,
+    decoding,
+    graph_calls,
+    harvest,
+    page,
+    storage_requests,
+    throughput,
+    today,
+)
 from bench.measurement import report
+
+PARTS: Final = (today, graph_calls, storage_requests, cold_start, throughput, decoding, harvest, bulk, console)
 
 
 def main() -> int:
     """Measure all."""
     terminal = Console()
-    measurements = []
-    for part in (graph_calls, storage_requests, cold_start, throughput, decoding, harvest, bulk, console):
-        name = part.__name__.removeprefix("bench.").replace("_", " ")
-        terminal.print(f"measuring {name} …", style="dim")
-        measurements += list(part.measure())
+    measured = {}
+    for part in PARTS:
+        terminal.print(f"measuring {name_of(part).replace('_', ' ')} …", style="dim")
+        measured[name_of(part)] = list(part.measure())
+    page.write(measured, datetime.now(UTC).date())
     terminal.print()
-    return 0 if report(terminal, measurements) else 1
+    return 0 if report(terminal, [each for part in measured.values() for each in part]) else 1
+
+
+def name_of(part: ModuleType) -> str:
+    """Return what a part is called."""
+    return part.__name__.removeprefix("bench.")
 
 
 if __name__ == "__main__":
