@@ -7,6 +7,7 @@ from shared.acts import Means
 from shared.delegation import Policy
 from shared.desk import Desk
 from shared.directory import Directory
+from shared.door import Door
 from shared.environment import SettingsError, shown
 from shared.graph import Graph
 from shared.ledger import Ledger
@@ -40,7 +41,8 @@ class Premises:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._graph = Graph(settings.graph_endpoint, credential(settings.reset_client_id))
+        door = Door()
+        self._graph = Graph(settings.graph_endpoint, credential(settings.reset_client_id), turns=door)
         self._tables = table_service(settings.storage)
         self._means = Means(Directory(self._graph, settings.enterprise_app_id), Ledger(self._tables))
         self._rules = rules_of(settings)
@@ -48,7 +50,7 @@ class Premises:
         self._queues = Queues(
             MessageQueue(storage, settings.request_queue), MessageQueue(storage, settings.result_queue)
         )
-        self.desk = Desk(self._means, self._queues, self._rules, settings.run_lease)
+        self.desk = Desk(self._means, self._queues, self._rules, settings.run_lease, door)
 
     @cached_property
     def front_desk(self) -> "FrontDesk":

@@ -13,8 +13,9 @@ from shared.acts import Means
 from shared.arrival import Arrival, Conflict, Delivery, Handled
 from shared.contract import ContractError, ResetRequest
 from shared.delegation import Decision
+from shared.door import Door
 from shared.graph import GraphUnavailable
-from shared.ledger import Overtaken
+from shared.ledger import Overtaken, Standing
 from shared.outcome import Approval, Outcome, Problem, Status
 from shared.reading import Reading
 from shared.record import Row, Waiting
@@ -35,7 +36,8 @@ _PATIENCE_OF_A_CALLER: Final = timedelta(seconds=60)
 class Desk:
     """Takes requests, carries each out once, and keeps the record of it."""
 
-    def __init__(self, means: Means, queues: Queues, rules: Rules, lease: timedelta) -> None:
+    def __init__(self, means: Means, queues: Queues, rules: Rules, lease: timedelta, door: Door | None = None) -> None:
+        """door: where the calls of its directory are told of throttling."""
         self._means = means
         self._directory = means.directory
         self._ledger = means.ledger
@@ -43,6 +45,7 @@ class Desk:
         self._queues = queues
         self._rules = rules
         self._lease = lease
+        self._door = door or Door()
         self._sweeper = Sweeper(means.ledger, queues, lease, means.now)
         self._at_work = 0
 
@@ -98,6 +101,7 @@ class Desk:
             return await self._handled(request, arrival)
         finally:
             self._at_work -= 1
+            self._door.leave(arrival.carrier)
 
     async def _handled(self, request: ResetRequest, arrival: Arrival) -> Handled:
         """Carry it out.
@@ -113,17 +117,17 @@ class Desk:
             await _dropped(looking)
             raise
         try:
-            if opened is not None:
+            if isinstance(opened, Row):
                 # What went wrong with the reading is told once the intent is on record.
                 (reading,) = await asyncio.gather(looking, return_exceptions=True)
                 return await self._run(opened, reading, arrival, started)
             # If it is read at all, then anew: the run that had the request until now may have gone on meanwhile.
             await _dropped(looking)
-            claimed = await self._claim(request, arrival, started)
+            claimed = await self._claim(opened.row, request, arrival, started)
             return claimed if isinstance(claimed, Handled) else await self._go_on(claimed, arrival, started)
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
-            return Handled(row=await self._there(request.id))
+            return Handled(row=await self._ledger.there(request.id))
 
     async def abandon(self, request: ResetRequest, arrival: Arrival) -> Handled:
         """End a request of which every try has failed, unless somebody is at it. Raises Conflict."""
@@ -138,11 +142,10 @@ class Desk:
         now = self._now()
         look_at = now + self._lease
         opened = await self._ledger.open(self._asked(request, arrival, Status.DEFERRED, now), look_at)
-        if opened is None:
-            row = await self._there(request.id)
-            if contract.content_hash(row.request) != contract.content_hash(request):
-                raise Conflict(row)
-            return Handled(row=row)
+        if isinstance(opened, Standing):
+            if contract.content_hash(opened.row.request) != contract.content_hash(request):
+                raise Conflict(opened.row)
+            return Handled(row=opened.row)
         await self._ledger.index(opened)
         await self._queues.requests.put(contract.encode(request))
         return Handled(row=opened, fresh=True)
@@ -151,8 +154,8 @@ class Desk:
         """Keep a request that is refused whatever it is about: nobody is looked up for it. Raises Conflict."""
         now = self._now()
         opened = await self._ledger.open(self._asked(request, arrival, Status.RUNNING, now), now + self._lease)
-        if opened is None:
-            raise Conflict(await self._there(request.id))
+        if isinstance(opened, Standing):
+            raise Conflict(opened.row)
         return await self._close(opened, Run(opened, self._rules, self._means).refused(decision), arrival)
 
     async def decide(self, row: Row, approval: Approval, arrival: Arrival) -> Handled:
@@ -163,7 +166,9 @@ class Desk:
             return await self._go_on(taken, arrival, started)
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
-            return Handled(row=await self._there(row.id))
+            return Handled(row=await self._ledger.there(row.id))
+        finally:
+            self._door.leave(arrival.carrier)
 
     async def refuse(self, conflict: Conflict, arrival: Arrival, message: bytes) -> Outcome:
         """Keep a request whose id was taken by another one; return the ending."""
@@ -202,10 +207,9 @@ class Desk:
         started = self._now()
         asked = self._asked(request, arrival, Status.RUNNING, started + self._lease)
         opened = await self._ledger.open(asked, asked.due_at)
-        return opened or await self._claim(request, arrival, started)
+        return opened if isinstance(opened, Row) else await self._claim(opened.row, request, arrival, started)
 
-    async def _claim(self, request: ResetRequest, arrival: Arrival, started: datetime) -> Row | Handled:
-        row = await self._there(request.id)
+    async def _claim(self, row: Row, request: ResetRequest, arrival: Arrival, started: datetime) -> Row | Handled:
         if contract.content_hash(row.request) != contract.content_hash(request):
             if not row.is_open:
                 await self._ledger.settled(row)
@@ -224,12 +228,6 @@ class Desk:
         looking = self._read(row, self._deadline(arrival, started))
         (reading,) = await asyncio.gather(looking, return_exceptions=True)  # what went wrong is told by the run
         return await self._run(row, reading, arrival, started)
-
-    async def _there(self, request_id: str) -> Row:
-        row = await self._ledger.get(request_id)
-        if row is None:
-            raise LookupError(f"Request '{request_id}' was on record a moment ago, and is not now.")
-        return row
 
     async def _run(self, row: Row, reading: Reading | BaseException, arrival: Arrival, started: datetime) -> Handled:
         """Run within the lease, and leave the row so that somebody can go on, whatever happens."""
@@ -293,6 +291,7 @@ class Desk:
     async def _read(self, row: Row, deadline: datetime) -> Reading:
         left = min(deadline - self._now(), self._lease / 2)
         async with asyncio.timeout(left.total_seconds()):
+            await self._door.enter(row.carrier, left.total_seconds(), has_begun=row.intent is not None)
             return await self._directory.read(question(row))
 
     async def _reject(self, delivery: Delivery, error: ContractError, request_id: str | None = None) -> Outcome:
@@ -336,4 +335,4 @@ _EXHAUSTED: Final = (
 
 
 def _why(error: GraphUnavailable | TimeoutError) -> str:
-    return str(error) if isinstance(error, GraphUnavailable) else "the run took too long"
+    return str(error) if isinstance(error, GraphUnavailable) else "the run, or its wait before Graph, took too long"

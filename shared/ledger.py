@@ -54,6 +54,12 @@ class Overtaken(Exception):
     """Another run has taken the request over since it was read."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What stands under the id of a request already, its own or another's."""
+
+    row: Row
+
+
 class Ledger:
     """Rows are changed only as they were read; a change that comes second raises Overtaken."""
 
@@ -63,8 +69,8 @@ class Ledger:
         self._index = RequestIndex(tables)
         self._nonce = nonce
 
-    async def open(self, asked: Row, look_at: datetime) -> Row | None:
-        """Write the intent; return None if a request of that id is there already.
+    async def open(self, asked: Row, look_at: datetime) -> Row | Standing:
+        """Write the intent; return what stands there if a request of that id is there already.
 
         look_at: when the sweeper is to look, which must leave the time to write it. It is listed once it has ended or
         has to wait: most end at once, and until then stand among the open ones.
@@ -75,10 +81,10 @@ class Ledger:
         try:
             etag = str((await self._requests.create_entity(properties))["etag"])
         except ResourceExistsError:
-            found = await self._etag_of(properties)
-            if found is None:
-                return None
-            etag = found
+            stands = await self.there(row.id)
+            if stands.version != row.version:
+                return Standing(stands)
+            etag = stands.etag
         return msgspec.structs.replace(row, etag=etag)
 
     async def get(self, request_id: str) -> Row | None:
@@ -88,6 +94,13 @@ class Ledger:
         except ResourceNotFoundError:
             return None
         return entity.row_of(found, str(found.metadata["etag"]))
+
+    async def there(self, request_id: str) -> Row:
+        """Return the request of that id, which was on record a moment ago."""
+        row = await self.get(request_id)
+        if row is None:
+            raise LookupError(f"Request '{request_id}' was on record a moment ago, and is not now.")
+        return row
 
     async def whole(self, request_id: str) -> RequestRecord | None:
         """Return all that is on record of a request; None where there is none of that id."""
@@ -112,8 +125,7 @@ class Ledger:
         return tuple([entity.message_of(each) async for each in found])
 
     async def take_over(self, row: Row, carrier: str, due_at: datetime) -> Row:
-        """Begin another run of an open request."""
-        await self.expect(row.id, due_at, Status.RUNNING)
+        """Begin another run of an open request, for whose end the sweeper looks out since it was to be opened anew."""
         return await self._change(row, status=Status.RUNNING, carrier=carrier, due_at=due_at, runs=row.runs + 1)
 
     async def intend(self, row: Row, intent: Intent) -> Row:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,9 @@ from shared.record import Row
 from shared.storage import Queues
 
 log: Final = logging.getLogger("mfadesk")
+AT_ONCE: Final = 16
+TIME: Final = timedelta(minutes=5)
+"""How long a sweep goes on, half of what the host lets a run take: what is left then is the next one's."""
 
 
 class Sweeper:
@@ -29,9 +32,8 @@ class Sweeper:
     async def sweep(self) -> int:
         """Look after what dead runs have left: put it back on the queue, or announce it; return how many that were."""
         now = self._now()
-        left = sum([await self._looked_after(each, self._put_back) async for each in self._ledger.due(now)])
-        unheard = self._ledger.unannounced(now)
-        return left + sum([await self._looked_after(each, self._announced) async for each in unheard])
+        left = await self._all(self._ledger.due(now), self._put_back, now + TIME)
+        return left + await self._all(self._ledger.unannounced(now), self._announced, now + TIME)
 
     def tidy_soon(self, row: Row, *, announce: bool) -> None:
         """Settle a request that has just ended, beside the answer: nobody waits for that.
@@ -58,6 +60,24 @@ class Sweeper:
             await self._ledger.settled(row)
         except Exception:
             log.exception("request %s cannot be tidied up now; the sweeper will", row.id)
+
+    async def _all(
+        self, request_ids: AsyncIterator[str], look_after: Callable[[Row], Awaitable[bool]], until: datetime
+    ) -> int:
+        """Look after many requests at once, and begin with none after that time; return of how many it was true."""
+        room = asyncio.Semaphore(AT_ONCE)
+        begun: list[asyncio.Task[bool]] = []
+        try:
+            async for each in request_ids:
+                await room.acquire()
+                if self._now() >= until:
+                    log.warning("the sweeper leaves to its next run what it finds after %s requests", len(begun))
+                    break
+                begun.append(asyncio.create_task(self._looked_after(each, look_after)))
+                begun[-1].add_done_callback(lambda _: room.release())
+        finally:
+            done = await asyncio.gather(*begun)
+        return sum(done)
 
     async def _looked_after(self, request_id: str, look_after: Callable[[Row], Awaitable[bool]]) -> bool:
         """Look after one request; return whether there was something to do. Its trouble is not that of the others."""

@@ -43,6 +43,7 @@ PURE: Final = (
     "graph_shapes",
     "methods",
     "object_id",
+    "opening",
     "outcome",
     "permissions",
     "api.problem_details",

@@ -43,9 +43,14 @@ METHODS: Final = Figure(value=3, unit="methods a person", source="as in `make be
 
 AT_WORK: Final = Figure(value=16, unit="resets at once on an instance", source="`host.json`")
 SHORT_WAIT: Final = Figure(value=20, unit="s a call waits for Graph", source="`shared/graph.py`")
+DOOR_WAIT: Final = Figure(value=150, unit="s a run waits at the door", source="`shared/desk.py`, half of RUN_LEASE")
 RUN_TIME: Final = Figure(value=240, unit="s a run may take", source="`shared/desk.py`, four fifths of RUN_LEASE")
 REQUEST_AGE: Final = Figure(value=86_400, unit="s until a request is too old", source="MAX_REQUEST_AGE")
 POLLING: Final = Figure(value=5, unit="s between looks at an idle queue", source="`host.json`, maxPollingInterval")
+SWEPT_AT_ONCE: Final = Figure(
+    value=16, unit="requests that the sweeper looks after at once", source="`shared/sweeper.py`"
+)
+SWEEP: Final = Figure(value=300, unit="s after which a sweep begins with no further one", source="`shared/sweeper.py`")
 SWEPT: Final = Figure(
     value=3,
     unit="storage requests, one after another, for each request the sweeper puts back",
@@ -53,9 +58,9 @@ SWEPT: Final = Figure(
 )
 STORAGE_OF_A_RESET: Final = Figure(value=12, unit="storage requests", source="`make bench`, storage requests per reset")
 STORAGE_OF_A_DEFERRAL: Final = Figure(
-    value=14,
+    value=12,
     unit="storage requests more",
-    source="Azurite's log of a request that was deferred: 11 of the desk, 1 where its person is known, 2 of the host",
+    source="Azurite's log of a request that was deferred: 9 of the desk, 1 where its person is known, 2 of the host",
 )
 STORAGE_OF_EVENTS: Final = Figure(
     value=31, unit="storage requests per 1,000 events", source="`make bench`, storage requests per 1,000 audit events"
@@ -65,8 +70,12 @@ REPORT_LINE: Final = Figure(
     unit="bytes of a compressed report for each act on somebody's MFA",
     source="`tests/bench/test_scale_counts.py`, acts of seven events",
 )
-REPORT_ROW: Final = Figure(
-    value=1_048_576, unit="bytes in an entity", source=f"{_TABLES}; the table `Reports` keeps a report in one"
+REPORT_ROW: Final = Figure(value=700_000, unit="bytes of it in each row", source="`shared/report/packed_rows.py`")
+LINE: Final = Figure(
+    value=3_400,
+    unit="bytes of memory for each act in a report",
+    source="`tests/bench/test_scale_counts.py`, its line and its JSON; the events that it is made of come on top",
+    sure=False,
 )
 SUMMARY: Final = Figure(
     value=1_000,

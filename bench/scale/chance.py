@@ -2,9 +2,12 @@
 
 import math
 from random import Random
+from typing import TypeVar
 
 from bench.scale import assumptions as given
 from bench.scale.day import Course
+
+T = TypeVar("T")
 
 
 class Chance:
@@ -16,6 +19,10 @@ class Chance:
     def latency(self) -> float:
         """Return how long Graph takes to answer a call."""
         return self._random.lognormvariate(math.log(given.GRAPH_LATENCY.value), given.GRAPH_SPREAD.value)
+
+    def one_of(self, several: list[T]) -> T:
+        """Return one of them."""
+        return several[int(self._random.random() * len(several))]
 
     def look(self) -> float:
         """Return how long a message on an idle queue waits until somebody looks."""

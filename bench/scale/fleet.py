@@ -3,6 +3,8 @@
 from math import ceil
 
 from bench.scale import assumptions as given
+from bench.scale.chance import Chance
+from bench.scale.instance import Instance
 
 
 class Fleet:
@@ -16,12 +18,17 @@ class Fleet:
         self._ready = 0
         self._next = 0.0
         self._busy = 0
+        self._instances: list[Instance] = []
 
     @property
     def has_room(self) -> bool:
         """Whether another job can be taken."""
+        return self._busy < self._places
+
+    @property
+    def _places(self) -> int:
         slots = self._ready * int(given.AT_WORK.value)
-        return self._busy < max(1, slots // self._weight) and self._ready > 0
+        return max(1, slots // self._weight) if self._ready else 0
 
     @property
     def idle(self) -> bool:
@@ -41,11 +48,17 @@ class Fleet:
     def add(self, instances: int) -> None:
         """Have that many more at work."""
         self._ready += instances
+        missing = ceil(self._places / given.AT_WORK.value) - len(self._instances)
+        self._instances += [Instance() for _ in range(missing)]
 
-    def take(self) -> None:
-        """Begin a job."""
+    def take(self, chance: Chance) -> Instance:
+        """Begin a job at one of the instances that have room."""
         self._busy += 1
+        instance = chance.one_of([each for each in self._instances if each.has_room])
+        instance.take()
+        return instance
 
-    def leave(self) -> None:
+    def leave(self, instance: Instance, now: float, *, was_inside: bool) -> None:
         """End a job."""
         self._busy -= 1
+        instance.leave(now, was_inside=was_inside)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench.scale import assumptions as given
+from bench.scale.instance import Instance
 
 READING: Final = int(given.READINGS.value)
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """Where a request stands."""
 
@@ -25,11 +26,15 @@ class Job:
     """What its present call has waited for Graph."""
     ended: float = 0.0
     too_old: bool = False
+    at: Instance | None = None
+    """Where its present run is."""
+    is_inside: bool = False
+    """Whether that run asks Graph, and does not wait at the door before it."""
 
-    def begin(self, now: float) -> None:
+    def begin(self, now: float, at: Instance) -> None:
         """Begin a run, which reads everything anew."""
         self.runs += 1
-        self.begun, self.read, self.waited = now, 0, 0.0
+        self.begun, self.read, self.waited, self.at = now, 0, 0.0, at
 
     @property
     def is_writing(self) -> bool:

@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
         "harvests": tables.harvests(harvested),
         "longer": tables.longer_harvests(),
         "pages": tables.pages_stored(),
-        "sweeps": tables.sweeps().replace("\n", "\n   "),
+        "sweeps": tables.sweeps().replace("\n", "\n  "),
         "assumptions": tables.assumptions(),
     }
     drawn = charts.charts(incidents, harvested)
@@ -41,8 +41,9 @@ def _in_short() -> dict[str, str]:
     capacity = wall.audit_capacity()
     return {
         "normal": f"{scenario.normal(SIZES[-1]).wait(0.5):.0f} seconds",
-        "acts": number(given.REPORT_ROW.value / given.REPORT_LINE.value),
-        "report": number(wall.walls(wall.normal())[0].people),
+        "log": number(next(each.people for each in wall.walls(wall.normal()))),
+        "report": number(next(each.people for each in wall.incident(RESET) if "report" in each.what)),
+        "report_rows": number(1e6 * given.REPORT_LINE.value / given.REPORT_ROW.value),
         "capacity": number(capacity / 1e6),
         "longer_capacity": number(capacity / 1e6 * 290 / 240),
         "once": number(2 * capacity / 1e6),

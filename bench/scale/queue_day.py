@@ -10,6 +10,7 @@ from bench.scale import assumptions as given
 from bench.scale.bucket import Bucket, Limit
 from bench.scale.chance import Chance
 from bench.scale.fleet import Fleet
+from bench.scale.instance import Instance
 from bench.scale.job import READING, Job
 from bench.scale.verdict import Verdict
 
@@ -34,10 +35,15 @@ class QueueDay:
         weight: int = 1,
         writes: Limit | None = None,
         instances: int = int(given.INSTANCES.value),
+        has_door: bool = True,
     ) -> None:
-        """weight: how many requests one job stands for; writes: what Graph's limit leaves to this queue."""
+        """weight: how many requests one job stands for; writes: what Graph's limit leaves to this queue.
+
+        has_door: whether the desk learns that Graph throttles.
+        """
         self._chance = chance
         self._weight = weight
+        self._has_door = has_door
         self._writes = writes or writes_limit()
         self._units = Bucket(given.GRAPH_UNITS.value, 10)
         self._fleet = Fleet(weight, instances)
@@ -69,33 +75,53 @@ class QueueDay:
             self._at(now + given.COLD_START.value, lambda then: self._ready(more, then))
             self._at(now + given.SCALE_OUT.value, self._dispatch)
         while self._waiting and self._fleet.has_room:
-            job = self._waiting.popleft()
-            self._fleet.take()
-            self._begin(job, now)
+            self._begin(self._waiting.popleft(), now)
 
     def _ready(self, more: int, now: float) -> None:
         self._fleet.add(more)
         self._dispatch(now)
 
     def _begin(self, job: Job, now: float) -> None:
-        job.begin(now)
+        at = self._fleet.take(self._chance)
+        job.begin(now, at)
         if now - job.arrived > given.REQUEST_AGE.value:
             job.too_old = True
             self._end(job, now)
+        elif self._has_door:
+            self._line_up(job, at, now)
         else:
             self._call(job, now)
+
+    def _line_up(self, job: Job, at: Instance, now: float) -> None:
+        """Wait for the job's turn, as long as a run waits for what it reads."""
+
+        def enter(then: float) -> None:
+            job.is_inside = True
+            self._at(then, lambda turn: self._call(job, turn))
+
+        def give_up(then: float) -> None:
+            if at.give_up(enter):
+                self._defer(job, then, at.opening.held(then) or self._usual(job))
+
+        at.line_up(enter, has_begun=job.done > 0)
+        at.let_in(now)
+        if not job.is_inside:
+            self._at(now + given.DOOR_WAIT.value, give_up)
 
     def _call(self, job: Job, now: float) -> None:
         """Make the job's next call, as far as Graph's limits and the run's time go."""
         if job.is_over:
             self._end(job, now)
         elif now - job.begun > given.RUN_TIME.value:
-            self._defer(job, now, _DEFERRALS[min(job.runs, len(_DEFERRALS)) - 1])
+            self._defer(job, now, self._usual(job))
         elif wait := self._refusal(job, now):
             self._refused += 1
             self._wait(job, now, wait)
         else:
             self._at(now + self._chance.latency(), lambda then: self._answered(job, then))
+
+    def _usual(self, job: Job) -> float:
+        return _DEFERRALS[min(job.runs, len(_DEFERRALS)) - 1]
 
     def _refusal(self, job: Job, now: float) -> float:
         """Return for how many seconds Graph refuses the next call; whole ones, as Retry-After has them."""
@@ -106,6 +132,9 @@ class QueueDay:
         return float(-(-wait // 1))
 
     def _wait(self, job: Job, now: float, seconds: float) -> None:
+        if job.at and self._has_door:
+            job.at.opening.throttled(seconds, job.at.inside, now)
+            self._at(now + seconds, job.at.let_in)
         if job.waited + seconds > given.SHORT_WAIT.value:
             self._defer(job, now, seconds)
             return
@@ -118,10 +147,15 @@ class QueueDay:
 
     def _defer(self, job: Job, now: float, seconds: float) -> None:
         self._at(now + seconds + _MOMENT, lambda then: self._arrive(job, then))
-        self._fleet.leave()
-        self._at(now, self._dispatch)
+        self._leave(job, now)
 
     def _end(self, job: Job, now: float) -> None:
         job.ended = now
-        self._fleet.leave()
+        self._leave(job, now)
+
+    def _leave(self, job: Job, now: float) -> None:
+        if job.at:
+            self._fleet.leave(job.at, now, was_inside=job.is_inside)
+            job.is_inside = False
+            self._at(now, job.at.let_in)
         self._at(now, self._dispatch)

@@ -31,12 +31,16 @@ def spray(people: int) -> Verdict:
 
 
 def incident(
-    people: int, writes: int, instances: int = int(given.INSTANCES.value), *, writes_limit: Limit | None = None
+    people: int,
+    writes: int,
+    instances: int = int(given.INSTANCES.value),
+    *,
+    writes_limit: Limit | None = None,
+    has_door: bool = True,
 ) -> Verdict:
     """Return what becomes of everybody's requests put on the queue of single requests at once."""
-    most = 160 if instances > 1 else 8  # of fewer slots than four nothing could be told
-    weight = min(most, max(1, people // 500))
-    day = QueueDay(Chance(_SEED), weight=weight, writes=writes_limit, instances=instances)
+    weight = min(instances, max(1, people // 500))  # one job has a place at each of as many instances
+    day = QueueDay(Chance(_SEED), weight=weight, writes=writes_limit, instances=instances, has_door=has_door)
     return day.run([0.0] * (people // weight), writes)
 
 

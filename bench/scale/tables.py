@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from bench.scale import assumptions as given
 from bench.scale import scenario
-from bench.scale.bucket import FixedWindow
+from bench.scale.bucket import FixedWindow, Limit
 from bench.scale.day import Course
 from bench.scale.harvest_days import HarvestDays, Harvested
 from bench.scale.page_rows import page_rows
+from bench.scale.queue_day import writes_limit
 from bench.scale.scenario import RESET, REVOCATION, SIZES
 from bench.scale.verdict import Verdict
 from bench.scale.wall import Wall
@@ -19,6 +20,7 @@ MILLION = 1_000_000
 VOLUMES = (1, 10, 14, 20, 40)
 """Million events a day."""
 DAYS = 2
+_CROWD = 10_000
 _ENDED = (
     "half of the done after",
     "last done after",
@@ -76,18 +78,27 @@ def in_bulk() -> str:
 
 
 def at_work() -> str:
-    """Return what fewer instances for the queue of single requests would come to, and another kind of limit."""
-    people = 10_000
+    """Return what the door before Graph comes to, with fewer instances and with another kind of limit."""
     told = {
-        str(int(given.AT_WORK.value) * instances): scenario.incident(people, RESET, instances)
-        for instances in (1, 2, 4, 10, 40)
+        f"{int(given.AT_WORK.value) * instances}{kind}": scenario.incident(
+            _CROWD, RESET, instances, writes_limit=limit(), has_door=has_door
+        )
+        for kind, limit, has_door in (
+            ("", writes_limit, True),
+            (", without a door", writes_limit, False),
+            (", in fixed windows", _window, True),
+            (", in fixed windows, without a door", _window, False),
+        )
+        for instances in ((1, 4, 40) if limit is writes_limit else (40,))
     }
-    window = FixedWindow(given.GRAPH_WRITES.value, 150)
-    told["640, in fixed windows"] = scenario.incident(people, RESET, writes_limit=window)
     return table(
         ["at work at most", *_ENDED, "429 a request"],
         [[name, *_ended(each), number(each.refused / each.requests)] for name, each in told.items()],
     )
+
+
+def _window() -> Limit:
+    return FixedWindow(given.GRAPH_WRITES.value, 150)
 
 
 def harvested() -> dict[int, Harvested]:
@@ -151,17 +162,17 @@ def _people(number_of: float) -> str:
 
 def sweeps() -> str:
     """Return how long the sweeper takes, by how many requests stand open."""
-    each = given.SWEPT.value * given.TABLE_LATENCY.value
+    each = given.SWEPT.value * given.TABLE_LATENCY.value / given.SWEPT_AT_ONCE.value
     rows = [
         [
             f"{number_open:,}",
             f"{-(-number_open // int(given.TABLE_PAGE.value)):,}",
             seconds(number_open * each),
-            seconds(number_open * each / given.AT_WORK.value),
+            f"{-(-number_open * each // given.SWEEP.value):.0f}",
         ]
         for number_open in (640, 10_000, 100_000, MILLION)
     ]
-    return table(["open requests", "answers, if all are due", "all put back after", "sixteen at a time"], rows)
+    return table(["open requests", "answers, if all are due", "all put back after", "in so many sweeps"], rows)
 
 
 def assumptions() -> str:

@@ -121,16 +121,10 @@ def _of_storage(load: Load) -> list[Wall]:
 
 
 def _of_the_report(load: Load) -> list[Wall]:
-    lines = given.REPORT_ROW.value / given.REPORT_LINE.value
     memory = 1024**3
+    taken = load.resets * given.SUMMARY.value + load.acts * given.LINE.value
     return [
-        Wall(what="the report, in one entity", per_million=1e6 * load.acts, limit=lines, unit="acts a day"),
-        Wall(
-            what="half an instance's memory, for a report's requests",
-            per_million=1e6 * load.resets * given.SUMMARY.value,
-            limit=memory,
-            unit="bytes",
-        ),
+        Wall(what="half an instance's memory, for a report", per_million=1e6 * taken, limit=memory, unit="bytes"),
     ]
 
 

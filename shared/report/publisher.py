@@ -39,10 +39,7 @@ class Publisher:
         self._now = now
 
     async def publish_owed(self) -> int:
-        """Write what is owed, and do what is owed of what was written; return of how many reports all is done now.
-
-        A report that cannot be written keeps no other one back.
-        """
+        """Write what is owed, and do what is owed of what was written; return of how many reports all is done now."""
         try:
             async for _ in self._reports.write_owed(mailed=self._mail is not None):
                 pass
@@ -60,8 +57,8 @@ class Publisher:
 
     async def _owing(self) -> list[Shelved]:
         """Return of which reports something is owed at which nobody is, the oldest first."""
-        shelf, now = await self._reports.table.shelved(), self._now()
-        free = [each for each in shelf.values() if each.taken_until is None or each.taken_until <= now]
+        shelf, now = await self._reports.table.shelf(), self._now()
+        free = [each for each in shelf.reports.values() if each.taken_until is None or each.taken_until <= now]
         return [each for each in reversed(free) if each.told.owed]
 
     async def _deliver(self, shelved: Shelved) -> bool:

@@ -1,10 +1,11 @@
 """The reports that were written, in Table Storage, and what is still owed of each to those who wait for it.
 
-Table Reports, partition report, row key the date: the newest revision as packed JSON, and what a list of reports shows.
+Table Reports, partition report: by the date a row with what a list of reports shows, and the name of the rows that hold
+the newest revision. Those are written before it, so that whoever dies in the middle leaves the last report as it was.
+By `failed-` and the date a row that tells why a report is owed and could not be written.
 """
 
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -17,13 +18,14 @@ from azure.data.tables.aio import TableServiceClient
 from msgspec import Meta
 from msgspec.structs import replace
 
-from shared.entity import spread
+from shared.report.packed_rows import PACKED, PackedRows, TornReport
 from shared.report.report import Report, encode
 
 REPORT_TABLE: Final = "Reports"
 _PARTITION: Final = "report"
+_FAILED: Final = "failed-"
 _LONGEST_TROUBLE: Final = 500
-_COLUMNS: Final = ["RowKey", "Told", "Owed", "Trouble", "Basis", "TakenUntil"]
+_COLUMNS: Final = ["RowKey", "Told", "Owed", "Trouble", "Basis", "TakenUntil", "Packed", "TriedAt"]
 
 
 class Owed(StrEnum):
@@ -50,10 +52,21 @@ class ReportTold(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit
     trouble: Annotated[str, Meta(description="Why, in words.")] = ""
 
 
-class ReportList(msgspec.Struct, frozen=True):
+class Unwritten(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A day whose report, or whose newest revision of it, could not be written."""
+
+    day: date
+    tried_at: datetime
+    trouble: Annotated[str, Meta(description="Why, in words.")]
+
+
+class ReportList(msgspec.Struct, frozen=True, omit_defaults=True):
     """Reports, the newest first."""
 
     reports: tuple[ReportTold, ...]
+    unwritten: Annotated[
+        tuple[Unwritten, ...], Meta(description="What is owed and could not be written; it is tried again every day.")
+    ] = ()
 
 
 class Shelved(msgspec.Struct, frozen=True):
@@ -67,6 +80,13 @@ class Shelved(msgspec.Struct, frozen=True):
     etag: str
 
 
+class Shelf(msgspec.Struct, frozen=True):
+    """All that a list of reports is made of, the newest first."""
+
+    reports: dict[date, Shelved]
+    unwritten: dict[date, Unwritten]
+
+
 Change = Callable[[ReportTold], dict[str, str]]
 
 
@@ -76,42 +96,77 @@ class ReportTable:
     def __init__(self, tables: TableServiceClient) -> None:
         self._tables = tables
         self._rows = tables.get_table_client(REPORT_TABLE)
+        self._packed = PackedRows(self._rows, _PARTITION)
 
     async def find(self, day: date) -> Report | None:
-        """Return the report of a day. Raises msgspec.DecodeError where another release has written it otherwise."""
-        try:
-            found = await self._rows.get_entity(_PARTITION, day.isoformat())
-        except ResourceNotFoundError:
-            return None
-        return msgspec.json.decode(_unpacked(found), type=Report)
+        """Return the report of a day.
 
-    async def shelved(self) -> dict[date, Shelved]:
-        """Return what stands beside the reports, the newest first: some hundred bytes a day."""
-        rows = self._rows.query_entities(f"PartitionKey eq '{_PARTITION}'", select=_COLUMNS)
+        Raises msgspec.DecodeError where another release has written it otherwise, TornReport where a part is gone.
+        """
+        name = None
+        while (now := await self._name(day)) is not None:
+            try:
+                return msgspec.json.decode(await self._packed.read(now), type=Report)
+            except TornReport:
+                if now == name:
+                    raise
+                name = now  # it may have been replaced while it was read; the one that stands now is there
+        return None
+
+    async def shelf(self) -> Shelf:
+        """Return what stands beside the reports, and what is missing: some hundred bytes a day."""
+        query = f"PartitionKey eq '{_PARTITION}' and RowKey lt '{PACKED}'"
         try:
-            found = [_shelved(row) async for row in rows]
+            found = [row async for row in self._rows.query_entities(query, select=_COLUMNS)]
         except ResourceNotFoundError:
-            return {}
-        return {each.told.day: each for each in sorted(found, key=lambda one: one.told.day, reverse=True)}
+            found = []
+        rows = sorted(found, key=lambda row: str(row["RowKey"]), reverse=True)
+        missing = [_unwritten(row) for row in rows if str(row["RowKey"]).startswith(_FAILED)]
+        there = [_shelved(row) for row in rows if not str(row["RowKey"]).startswith(_FAILED)]
+        return Shelf({each.told.day: each for each in there}, {each.day: each for each in missing})
 
     async def put(self, written: Report, owed: tuple[Owed, ...], basis: str, last: Shelved | None) -> bool:
         """Put a report in the place of the last one; return False where another instance was faster."""
-        entity = _entity(written, owed, basis)
+        name = await self._spread(written)
+        entity = _entity(written, owed, basis, name)
         try:
             if last is None:
-                await self._create(entity)
+                await self._rows.create_entity(entity)
             else:
                 await self._update(entity, UpdateMode.REPLACE, last.etag)
         except (ResourceExistsError, ResourceModifiedError):
-            return False
+            # The client sends a write again when its answer is lost; the second is then refused because of the first.
+            if await self._name(written.day) != name:
+                await self._packed.drop(name)
+                return False
+        await self._packed.keep_only(name, written.day, written.revision)
         return True
 
-    async def _create(self, entity: dict[str, Any]) -> None:
+    async def failed(self, day: date, why: str, at: datetime) -> None:
+        """Remember that a report is owed and could not be written."""
+        key = {"PartitionKey": _PARTITION, "RowKey": f"{_FAILED}{day.isoformat()}"}
+        trouble = {"Trouble": why[:_LONGEST_TROUBLE], "TriedAt": at.isoformat()}
+        await self._rows.upsert_entity({**key, **trouble}, mode=UpdateMode.REPLACE)
+
+    async def mended(self, day: date) -> None:
+        """Remember that nothing is missing of that day any more."""
+        await self._rows.delete_entity(_PARTITION, f"{_FAILED}{day.isoformat()}")
+
+    async def _spread(self, written: Report) -> str:
+        content = encode(written)
         try:
-            await self._rows.create_entity(entity)
+            return await self._packed.write(written.day, written.revision, content)
         except ResourceNotFoundError:
             await self._tables.create_table_if_not_exists(REPORT_TABLE)
-            await self._rows.create_entity(entity)
+            return await self._packed.write(written.day, written.revision, content)
+
+    async def _name(self, day: date) -> str | None:
+        """Return the name of the rows that hold the report of a day."""
+        try:
+            found = await self._rows.get_entity(_PARTITION, day.isoformat(), select=["Packed"])
+        except ResourceNotFoundError:
+            return None
+        return str(found.get("Packed", ""))
 
     async def understand(self, day: date, basis: str) -> None:
         """Remember that a report says the same on another basis."""
@@ -167,7 +222,12 @@ def _shelved(row: TableEntity) -> Shelved:
     return Shelved(told, str(row["Basis"]), taken_until, str(row.metadata["etag"]))
 
 
-def _entity(written: Report, owed: tuple[Owed, ...], basis: str) -> dict[str, Any]:
+def _unwritten(row: TableEntity) -> Unwritten:
+    day = date.fromisoformat(str(row["RowKey"]).removeprefix(_FAILED))
+    return Unwritten(day=day, tried_at=datetime.fromisoformat(str(row["TriedAt"])), trouble=str(row["Trouble"]))
+
+
+def _entity(written: Report, owed: tuple[Owed, ...], basis: str, name: str) -> dict[str, Any]:
     count = next((each.counts for each in reversed(written.chart) if each.date == written.day), None)
     told = ReportTold(
         day=written.day,
@@ -187,12 +247,5 @@ def _entity(written: Report, owed: tuple[Owed, ...], basis: str) -> dict[str, An
         "Trouble": "",
         "TakenUntil": "",
         "Basis": basis,
-        **spread("Report", zlib.compress(encode(written))),
+        "Packed": name,
     }
-
-
-def _unpacked(entity: Mapping[str, Any]) -> bytes:
-    parts = [entity["Report"]]
-    while f"Report{len(parts)}" in entity:
-        parts.append(entity[f"Report{len(parts)}"])
-    return zlib.decompress(b"".join(parts))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 import msgspec
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.data.tables.aio import TableServiceClient
 
 from shared.audit.coverage_table import CoverageTable
@@ -15,6 +15,7 @@ from shared.report.coverage import coverage_of
 from shared.report.day import Day, day_of
 from shared.report.figures import DayCount, Rules
 from shared.report.known import Known
+from shared.report.packed_rows import TornReport
 from shared.report.report import CHARTED, Material, Report, report, says_the_same
 from shared.report.report_table import Owed, ReportList, ReportTable, Shelved
 from shared.request_index import RequestIndex
@@ -52,23 +53,32 @@ class Reports:
     async def write_owed(self, *, mailed: bool = False) -> AsyncIterator[Report]:
         """Write, the oldest first, what the last days lack, and what has changed; yield what was written.
 
+        One that cannot be written is on record as missing, and keeps no other one back.
         mailed: whether the newest one, once it is there for the first time, is owed as a mail as well.
         """
         today = day_of(self._now(), self._zone)
-        shelf, known = await self.table.shelved(), await self._known(today.before(self._reach), today)
+        shelf, known = await self.table.shelf(), await self._known(today.before(self._reach), today)
         for back in range(self._reach, 0, -1):
             day = today.before(back)
-            last = shelf.get(day.date)
-            if last is not None and back > _UNSETTLED and last.told.complete:
-                continue
+            last = shelf.reports.get(day.date)
             owed = (Owed.ANNOUNCEMENT, Owed.MAIL) if mailed and back == 1 and last is None else (Owed.ANNOUNCEMENT,)
-            if (written := await self._write(day, last, known, owed)) is not None:
+            settled = last is not None and back > _UNSETTLED and last.told.complete
+            try:
+                written = None if settled else await self._write(day, last, known, owed)
+                if day.date in shelf.unwritten:
+                    await self.table.mended(day.date)
+            except Exception as error:
+                log.exception("report of %s: it cannot be written now; it is tried again with the next ones", day.date)
+                await self._missing(day, error)
+                continue
+            if written is not None:
                 yield written
 
     async def write(self, day: Day) -> Report | None:
         """Write the report of a day; return None where it says what the last one said."""
-        shelf = await self.table.shelved()
-        return await self._write(day, shelf.get(day.date), await self._known(day, day), (Owed.ANNOUNCEMENT,))
+        shelf = await self.table.shelf()
+        last, known = shelf.reports.get(day.date), await self._known(day, day)
+        return await self._write(day, last, known, (Owed.ANNOUNCEMENT,))
 
     async def find(self, day: date) -> Report | None:
         """Return the report of a day."""
@@ -76,7 +86,15 @@ class Reports:
 
     async def all(self) -> ReportList:
         """Return what there is, the newest first."""
-        return ReportList(tuple(each.told for each in (await self.table.shelved()).values()))
+        shelf = await self.table.shelf()
+        return ReportList(tuple(each.told for each in shelf.reports.values()), tuple(shelf.unwritten.values()))
+
+    async def _missing(self, day: Day, error: Exception) -> None:
+        """Have the list say that the report of a day is owed, if so much can be written."""
+        try:
+            await self.table.failed(day.date, str(error).partition("\n")[0], self._now())
+        except AzureError as trouble:
+            log.warning("report of %s: nor can it be noted that it is missing: %s", day.date, trouble)
 
     async def _write(self, day: Day, last: Shelved | None, known: Known, owed: tuple[Owed, ...]) -> Report | None:
         basis = known.basis(day, self._rules, self._now())
@@ -98,7 +116,7 @@ class Reports:
         """Return whether the last report says the same; one that another release wrote otherwise does not."""
         try:
             last = await self.table.find(drawn.day)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, TornReport):
             return False
         return last is not None and says_the_same(last, drawn)
 

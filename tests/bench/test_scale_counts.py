@@ -14,13 +14,14 @@ import msgspec
 import pytest
 
 from bench.scale import assumptions as given
-from shared import reading
+from shared import reading, sweeper
 from shared.audit.history_line import Actor, Deed, HistoryLine, Kind, Method, Party, Person, Standing, Through
 from shared.contract import Action
 from shared.graph import Answer, Call, Graph, GraphUnavailable
 from shared.outcome import PersonNamed, Status
 from shared.reading import Question
 from shared.record import RequestSummary
+from shared.report import packed_rows
 from shared.report.day import Day
 from shared.report.report import Material, encode, report
 
@@ -119,6 +120,19 @@ def test_a_request_takes_that_much_memory_in_a_report() -> None:
     assert given.SUMMARY.value == pytest.approx(taken, rel=0.25)
 
 
+def test_a_line_takes_that_much_memory_in_a_report() -> None:
+    """As the line and as its JSON, both of which are there when it is stored."""
+    chance, number = Random(1), 200  # noqa: S311 - invented people
+    told = msgspec.json.encode([act(each, chance) for each in range(number)])
+    tracemalloc.start()
+
+    kept = msgspec.json.decode(told, type=list[HistoryLine])
+
+    taken = tracemalloc.get_traced_memory()[0] / len(kept)
+    tracemalloc.stop()
+    assert given.LINE.value == pytest.approx(taken + len(told) / number, rel=0.25)
+
+
 async def test_a_reading_costs_that_many_resource_units() -> None:
     """Of a request on the queue, asked for by a person."""
     graph = Asked()
@@ -144,6 +158,16 @@ def test_the_app_is_provisioned_as_the_model_has_it() -> None:
     (most,) = re.findall(r"param maximumInstanceCount int = (\d+)", ROOT.joinpath("infra", "main.bicep").read_text())
 
     assert given.INSTANCES.value == int(most)
+
+
+def test_the_sweeper_works_as_the_model_has_it() -> None:
+    """So many at once, for so long."""
+    assert (sweeper.AT_ONCE, sweeper.TIME.total_seconds()) == (given.SWEPT_AT_ONCE.value, given.SWEEP.value)
+
+
+def test_a_row_of_a_report_holds_what_it_does_in_the_model() -> None:
+    """By what is written."""
+    assert given.REPORT_ROW.value == packed_rows.ROW
 
 
 def test_a_call_waits_for_graph_as_long_as_in_the_model() -> None:

@@ -42,10 +42,19 @@ def test_no_more_is_written_than_graph_allows() -> None:
 
 def test_nobody_is_lost() -> None:
     """Everybody's request ends, however often it is deferred."""
-    told = scenario.incident(10_000, scenario.REVOCATION)
+    told = scenario.incident(10_000, scenario.RESET, has_door=False)
 
-    assert all(job.ended > 0 and job.done == scenario.REVOCATION for job in told.jobs)
+    assert all(job.ended > 0 and job.done == scenario.RESET for job in told.jobs)
     assert told.runs > 1
+
+
+def test_with_a_door_before_graph_most_are_begun_with_once() -> None:
+    """Those that would be refused wait before it; the last one is done no later."""
+    with_door, without = (scenario.incident(10_000, scenario.RESET, has_door=each) for each in (True, False))
+
+    assert all(job.done == scenario.RESET for job in with_door.jobs)
+    assert (with_door.runs < 1.2, with_door.refused < without.refused / 10) == (True, True)
+    assert with_door.last < 1.05 * without.last
 
 
 def test_what_has_waited_for_a_day_is_not_begun_with() -> None:

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections import Counter
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
+from azure.data.tables.aio import TableServiceClient
 
 from local.tenant.methods import Phone
+from shared.acts import Means
 from shared.arrival import Delivery
+from shared.desk import Desk
 from shared.directory import Change, Directory
-from shared.ledger import REQUEST_TABLE
+from shared.ledger import REQUEST_TABLE, Ledger
 from shared.methods import RegisteredMethod
 from shared.outcome import Outcome, Result, Status, Why
 from shared.request_index import RequestIndex
@@ -117,6 +120,42 @@ async def test_a_phone_registered_again_with_the_same_number_stays(office: Offic
 
     assert outcome.status is Status.SUCCEEDED
     assert ("phone" in office.registered()) == ("mobile" not in left)
+
+
+class Counting:
+    """The tables' service, which counts what it is asked for."""
+
+    def __init__(self, tables: TableServiceClient) -> None:
+        self._tables = tables
+        self.asked: Counter[str] = Counter()
+
+    def get_table_client(self, name: str) -> Any:
+        """Return the table's client."""
+        table, asked = self._tables.get_table_client(name), self.asked
+
+        class _Table:
+            def __getattr__(self, verb: str) -> Any:
+                asked[f"{verb} {name}"] += 1
+                return getattr(table, verb)
+
+        return _Table()
+
+
+async def test_a_request_that_is_gone_on_with_is_read_once_and_expected_once(office: Office) -> None:
+    """Each of these is paid for with every deferral; what would be written twice is the same."""
+    delivery = office.delivery(id=office.queue.queue_name, actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+    tables = Counting(office.table_service)
+    means = Means(office.directory, Ledger(cast("TableServiceClient", tables)), now=office.clock)
+    desk = Desk(means, office.queues, office.rules, LEASE)
+
+    outcome = await desk.receive(delivery)
+
+    await desk.tidied()
+    assert outcome is not None
+    assert (tables.asked["get_entity ResetRequests"], tables.asked["upsert_entity OpenRequests"]) == (1, 1)
 
 
 async def test_what_earlier_runs_removed_is_told_as_removed(office: Office) -> None:

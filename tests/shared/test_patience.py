@@ -10,11 +10,14 @@ from local.tenant.methods import PHONE_IDS, MicrosoftAuthenticator, Phone
 from shared.acts import Means
 from shared.desk import Desk
 from shared.directory import Change, Directory
+from shared.door import Door
+from shared.graph import Graph
 from shared.ledger import Ledger
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Status, Why
 from shared.record import Intent, Row
-from tests.fixtures.office import ADELE, DIEGO, Office
+from tests.fixtures.office import ADELE, DIEGO, LEASE, Office
+from tests.fixtures.tenant import Tenant
 
 TINY_LEASE = timedelta(seconds=1)
 BOTH = ["requireReregistration", "revokeSessions"]
@@ -47,6 +50,26 @@ async def test_a_long_throttling_defers_the_request(office: Office) -> None:
     assert outcome is None
     assert (row.status, row.due_at) == (Status.DEFERRED, office.clock() + timedelta(seconds=120))
     assert office.queue.get_queue_properties().approximate_message_count == 1
+
+
+async def test_while_graph_throttles_for_long_no_other_request_begins_to_ask(office: Office, tenant: Tenant) -> None:
+    """It is deferred at once, without a call, until Graph wants to be asked again."""
+    office.tenant.fault("answer", method="DELETE", status=429, retry_after="600", times=1)
+    door = Door(lambda: office.clock().timestamp())
+    graph = Graph(tenant.url, office.credential, sleep=office.clock.sleep, now=office.clock, turns=door)
+    means = Means(Directory(graph, office.enterprise_app), office.ledger, now=office.clock)
+    desk = Desk(means, office.queues, office.rules, LEASE, door)
+    await desk.receive(office.delivery(actions=BOTH))
+    office.clock.advance(seconds=50)
+    office.tenant.forget_trace()
+    second = office.delivery(user=DIEGO, actions=BOTH)
+
+    outcome = await desk.receive(second)
+
+    row, calls = await office.row(second.message_id), office.tenant.trace()
+    await graph.close()
+    assert (outcome, calls) == (None, [])
+    assert (row.status, row.due_at) == (Status.DEFERRED, office.clock() + timedelta(seconds=550))
 
 
 async def test_a_deferred_request_is_finished_by_the_message_that_was_put_back(office: Office) -> None:

@@ -1,9 +1,14 @@
 """What a dead run has left, and what has used up its tries: the sweeper and the poison queue."""
 
+from datetime import timedelta
+from itertools import count
+
 import pytest
 
-from shared.ledger import REQUEST_TABLE
+from shared.ledger import REQUEST_TABLE, Ledger
 from shared.outcome import Status
+from shared.record import Row
+from shared.sweeper import Sweeper
 from tests.fixtures.mortal import Fuse, KilledError
 from tests.fixtures.office import DIEGO, LEASE, Office
 
@@ -140,6 +145,47 @@ async def test_a_row_of_another_release_does_not_keep_the_sweeper_from_the_other
     office.clock.advance(seconds=LEASE.total_seconds() + 1)
 
     assert await office.desk().sweep() == 1
+
+
+class Crowded(Ledger):
+    """A ledger that counts how many ask it at once."""
+
+    asking = most = 0
+
+    async def get(self, request_id: str) -> Row | None:
+        """Count, and look."""
+        self.asking += 1
+        self.most = max(self.most, self.asking)
+        try:
+            return await super().get(request_id)
+        finally:
+            self.asking -= 1
+
+
+async def test_the_sweeper_looks_after_sixteen_at_once(office: Office) -> None:
+    """After the death of all instances it has much to do, one request to the storage account after another for each."""
+    ledger = Crowded(office.table_service)
+    for number in range(20):
+        await ledger.expect(f"{number}-{office.queue.queue_name}", office.clock(), Status.RUNNING)
+
+    await Sweeper(ledger, office.queues, LEASE, office.clock).sweep()
+
+    assert ledger.most == 16
+    assert [each async for each in ledger.due(office.clock())] == []
+
+
+async def test_a_sweep_ends_in_time_and_the_next_one_goes_on(office: Office) -> None:
+    """The host gives it ten minutes; after five it begins with no further request."""
+    for number in range(8):
+        await office.ledger.expect(f"{number}-{office.queue.queue_name}", office.clock(), Status.RUNNING)
+    minutes = (office.clock() + timedelta(minutes=each) for each in count())
+    left = []
+
+    for _ in range(2):
+        await Sweeper(office.ledger, office.queues, LEASE, lambda: next(minutes)).sweep()
+        left.append(len([each async for each in office.ledger.due(office.clock())]))
+
+    assert left == [4, 0]
 
 
 async def test_a_long_queue_is_not_filled_with_copies(office: Office) -> None:

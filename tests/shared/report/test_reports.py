@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
+from azure.data.tables.aio import TableServiceClient
 from msgspec.structs import replace
 
 from shared.audit import coverage
@@ -18,7 +20,7 @@ from shared.outcome import Status
 from shared.report.day import Day, day_of
 from shared.report.mail import ReportMail
 from shared.report.publisher import Publisher
-from shared.report.report_table import REPORT_TABLE, Owed
+from shared.report.report_table import REPORT_TABLE, Owed, ReportTable, Unwritten
 from shared.report.reports import Reports
 from shared.request_index import RequestIndex
 from shared.storage import MessageQueue
@@ -254,12 +256,57 @@ async def test_a_report_that_another_release_wrote_is_written_anew(office: Offic
     reports = archive.reports(ZONE)
     await written(reports)
     table, day = office.tables.get_table_client(REPORT_TABLE), yesterday(office).date
-    changes = {"PartitionKey": "report", "RowKey": day.isoformat(), "Report": zlib.compress(b'{"day": "2001-01-01"}')}
-    table.update_entity({**changes, "Basis": "as it was"})
+    (row,) = table.query_entities(f"RowKey ge 'packed-{day}' and RowKey lt 'packed-{day}-~'")
+    table.update_entity({**row, "Packed": zlib.compress(b'{"day": "2001-01-01"}')})
+    table.update_entity({"PartitionKey": "report", "RowKey": day.isoformat(), "Basis": "as it was"})
 
     (anew,) = await written(reports)
 
     assert (anew.day, anew.revision) == (day, 2)
+
+
+class Refusing:
+    """The tables' service, which does not take what is packed of a day."""
+
+    def __init__(self, tables: TableServiceClient, day: date) -> None:
+        self._tables = tables
+        self._beneath = f"packed-{day}"
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self._tables, verb)
+
+    def get_table_client(self, name: str) -> Any:
+        """Return the table's client."""
+        table, beneath = self._tables.get_table_client(name), self._beneath
+
+        class _Table:
+            def __getattr__(self, verb: str) -> Any:
+                return getattr(table, verb)
+
+            async def upsert_entity(self, row: Any, **options: Any) -> None:
+                if row["RowKey"].startswith(beneath):
+                    raise HttpResponseError("The day is refused.\nRequestId: 1")
+                await table.upsert_entity(row, **options)
+
+        return _Table()
+
+
+async def test_a_report_that_cannot_be_written_keeps_no_other_one_back(
+    office: Office, archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged as an error, and the list says why it is missing, until it is there."""
+    reports, refused = archive.reports(ZONE, reach=3), yesterday(office).before(1).date
+    reports.table = ReportTable(Refusing(office.table_service, refused))  # type: ignore[arg-type]
+
+    days = [report.day for report in await written(reports)]
+
+    told = await archive.reports(ZONE).all()
+    reports = archive.reports(ZONE, reach=3)
+    later = [report.day for report in await written(reports)]
+    assert days == [yesterday(office).before(2).date, yesterday(office).date]
+    assert told.unwritten == (Unwritten(day=refused, tried_at=office.clock(), trouble="The day is refused."),)
+    assert [record.levelname for record in caplog.records if str(refused) in record.message][:1] == ["ERROR"]
+    assert (later, (await reports.all()).unwritten) == ([refused], ())
 
 
 async def test_an_old_report_is_left_alone_while_nothing_new_was_read(office: Office, archive: Archive) -> None:
@@ -313,7 +360,7 @@ async def test_what_a_dead_run_had_taken_upon_itself_a_later_one_does(office: Of
     """Not at once: it may be slow, and not dead."""
     reports = archive.reports(ZONE, reach=1)
     await written(reports)
-    (left,) = (await reports.table.shelved()).values()
+    (left,) = (await reports.table.shelf()).reports.values()
     await reports.table.taken(left, office.clock() + timedelta(minutes=10))
     publisher = Publisher(reports, office.queues.results, None, office.clock)
 
