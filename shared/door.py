@@ -1,6 +1,7 @@
 """The door before Graph: where Graph throttles this process, few go in at a time, and the others wait in line."""
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ import msgspec
 from shared.graph import Call, GraphUnavailable
 from shared.opening import Opening
 
+log: Final = logging.getLogger("mfadesk")
 _UNTOLD: Final = 1.0
 """Seconds to wait where Graph does not say how long."""
 
@@ -69,6 +71,8 @@ class Door:
 
     def throttled(self, retry_after: float | None) -> None:
         """Let nobody in for as long as Graph says, and fewer at once thereafter."""
+        if not self._opening.held(self._clock()):
+            log.warning("graph: throttled for %s s, with %d runs inside", retry_after, len(self._inside))
         self._opening.throttled(retry_after or _UNTOLD, len(self._inside), self._clock())
         self._send_away()
         asyncio.get_running_loop().call_later(self._opening.held(self._clock()), self._let_in)
