@@ -39,7 +39,6 @@ docs: .venv/ready ## write the pages that are made from the types
 	PYTHONPATH=. $(BIN)/python docs/api.py
 
 screenshots: setup ## take the pictures of the documentation anew (takes a Chromium)
-	PYTHONPATH=. $(BIN)/python docs/pictures.py
 	$(BIN)/python -m docs.screenshots
 
 format: .venv/ready ## lay the code out

@@ -1,4 +1,4 @@
-"""Takes the pictures of the console from a stand with invented people: `make screenshots`."""
+"""Takes the pictures of the documentation, of a stand and of an invented day: `make screenshots`."""
 
 import json
 import sys
@@ -9,23 +9,29 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from azure.storage.queue import QueueClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from local.browser import ARGUMENTS, LEFT_OUT, PATIENCE, QUICK, Habits, Visitors, chromium
 from local.stand import ANY_PORTS, Stand
 from local.tenant.control_client import ControlClient
 from shared.ledger import TABLES
+from shared.report import page as report_page
+from shared.report.report import report
+from tests.shared.report.invented import busy
 
 ADELE: Final = "adele.vance@contoso.com"
 DIEGO: Final = "diego.siciliani@contoso.com"
 LEE: Final = "lee.gu@contoso.com"
 NESTOR: Final = "nestor.wilke@contoso.com"
 PATTI: Final = "patti.fernandez@contoso.com"
+INVENTED: Final = 180
+"""Ordinary people of an incident, beside those who are not."""
 FOLDER: Final = Path(__file__).parent
 WIDE: Final = {"width": 1180, "height": 800}
 TALL: Final = {"width": 1180, "height": 1080}
 PHONE: Final = {"width": 390, "height": 800}
-QUEUES: Final = ("reset-requests", "reset-results", "reports")
+PAPER: Final[ViewportSize] = {"width": 1000, "height": 1500}
+QUEUES: Final = ("reset-requests", "reset-results", "reports", "bulk-requests")
 PATIENT_SECONDS: Final = 30
 
 
@@ -38,6 +44,7 @@ def main() -> int:
     with sync_playwright() as playwright, stand() as (running, tenant):
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         expect.set_options(timeout=PATIENCE)
+        a_days_report(browser)
         take(browser, running, tenant)
         browser.close()
     return 0
@@ -59,12 +66,21 @@ def stand() -> Iterator[tuple[Stand, ControlClient]]:
         yield running, tenant
 
 
+def a_days_report(browser: Browser) -> None:
+    """Show the report of an invented day."""
+    sheet = browser.new_page(viewport=PAPER)
+    sheet.set_content(report_page.page(report(busy())).decode())
+    sheet.screenshot(path=FOLDER / "report.png")
+    sheet.close()
+
+
 def take(browser: Browser, running: Stand, tenant: ControlClient) -> None:
     """Take a picture of each thing that is worth one."""
     visitors = Visitors(browser, running, tenant, Habits())
     person(visitors)
     confirmation(visitors)
     approval(visitors)
+    many(visitors)
     phone(visitors)
     visitors.leave()
 
@@ -126,6 +142,18 @@ def waiting(visitors: Visitors) -> str:
     with QueueClient.from_connection_string(visitors.stand.connection_string, "reset-requests") as queue:
         queue.send_message(json.dumps(request))
     return f"#/approvals/{request['id']}"
+
+
+def many(visitors: Visitors) -> None:
+    """Show a dry run for many, among whom are some who are not to be touched."""
+    others = [PATTI, "emergency.one@contoso.com", "lynne.robins@contoso.com", "debra.bergre@contoso.com"]
+    page = visitors.come(LEE, "#/bulk", viewport=TALL)
+    page.get_by_label("People: one a line").fill("\n".join([*visitors.tenant.add_people(INVENTED), *others]))
+    page.get_by_label("Ticket").fill("INC-1010")
+    page.get_by_label("Reason").fill("Session tokens stolen")
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.get_by_role("heading", name="Now for real")).to_be_visible(timeout=PATIENT_SECONDS * 2000)
+    kept(page, "many")
 
 
 def phone(visitors: Visitors) -> None:

@@ -59,7 +59,7 @@ async def show_outcomes(exchange: Exchange) -> func.HttpResponse:
     """Show what became of everybody, as a table."""
     bulk_id = exchange.request_id()
     table = await exchange.premises.bulk_desk.outcomes(bulk_id)
-    return document(table, "text/csv; charset=utf-8", f"{bulk_id}.csv")
+    return document(table, "text/csv", f"{bulk_id}.csv")
 
 
 @doors.at("POST", "bulk-requests/{id}/pause", needs=Authority.OPERATOR)

@@ -43,10 +43,10 @@ async def show_report(exchange: Exchange) -> func.HttpResponse:
     if kind == CSV:
         from shared.report.spreadsheet import csv_of  # noqa: PLC0415 - as the next
 
-        return document(csv_of(report), f"{CSV}; charset=utf-8", f"mfa-desk-{date}.csv")
+        return document(csv_of(report), CSV, f"mfa-desk-{date}.csv")
     from shared.report.page import page  # noqa: PLC0415 - Jinja2 is for whoever reads a report
 
-    return document(page(report), f"{HTML}; charset=utf-8")
+    return document(page(report), HTML)
 
 
 def _accepted(exchange: Exchange) -> str:

@@ -11,6 +11,7 @@ from functions.exchange import Exchange, Refusal, invalid
 from functions.somebody import object_id_of
 from shared import contract
 from shared.api import problem_details
+from shared.api.bodies import RequestSeen
 from shared.authority import Authority
 from shared.outcome import OPEN, Status
 from shared.record import MessageList, RequestList
@@ -41,7 +42,7 @@ async def show_request(exchange: Exchange) -> func.HttpResponse:
     record = await exchange.premises.front_desk.find(request_id)
     if record is None:
         raise Refusal(problem_details.NOT_FOUND.because(f"There is no request '{request_id}' on record.", field="id"))
-    return answer(record, headers=version(record))
+    return answer(RequestSeen.of(record, exchange.caller), headers=version(record))
 
 
 @doors.at("GET", "requests/{id}/messages", needs=Authority.AUDITOR)

@@ -113,7 +113,9 @@ class Visitors:
         """Close everything but the profiles that are used again."""
         for page in self._pages:
             page.context.set_offline(offline=False)
-            page.close()
+            if not page.is_closed():
+                page.unroute_all(behavior="ignoreErrors")
+                page.close()
         for context in self._contexts:
             context.close()
 

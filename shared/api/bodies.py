@@ -1,4 +1,4 @@
-"""The bodies of HTTP alone: a record with its pass, what a second person says, and who calls."""
+"""The bodies of HTTP alone: a record with its pass or for its reader, what a second person says, and who calls."""
 
 from typing import Annotated, Final, Self
 
@@ -7,8 +7,9 @@ from msgspec import Meta
 
 from shared.caller import Caller
 from shared.contract import Action, ContractError
-from shared.delegation import USUAL_ACTIONS, SecondPerson
+from shared.delegation import USUAL_ACTIONS, Approver, Decision, Party, SecondPerson, may_approve
 from shared.graph_shapes import IssuedPass
+from shared.outcome import Status
 from shared.record import RequestRecord
 from shared.settings import Settings
 
@@ -27,6 +28,24 @@ class RequestAnswer(RequestRecord, frozen=True, kw_only=True, rename="camel", om
         """Return a record with the pass beside it."""
         fields = {name: getattr(record, name) for name in record.__struct_fields__}
         return cls(**fields, temporary_access_pass=issued)
+
+
+class RequestSeen(RequestRecord, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """All that is on record of a request, and what its reader may do about it."""
+
+    may_decide: Annotated[
+        Decision | None, Meta(description="Whether you may be the second person, while it waits for one.")
+    ] = None
+
+    @classmethod
+    def of(cls, record: RequestRecord, caller: Caller) -> Self:
+        """Return a record as that caller reads it."""
+        fields = {name: getattr(record, name) for name in record.__struct_fields__}
+        if record.status is not Status.AWAITING_APPROVAL:
+            return cls(**fields)
+        party = Party(caller.id, caller.name, is_application=caller.is_application)
+        deciding = may_approve(Approver(party, caller.authority), record.requested_by.id, record.user.id)
+        return cls(**fields, may_decide=deciding)
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.api import problem_details as problems
-from shared.api.bodies import Comment, Me, RequestAnswer
+from shared.api.bodies import Comment, Me, RequestAnswer, RequestSeen
 from shared.api.health import Health
 from shared.api.openapi_operation import Body, Operation, Parameter, Reply
 from shared.audit.histories import HistoryList
@@ -177,7 +177,7 @@ OPERATIONS: Final = (
         summary="Look at a request",
         description="All that is on record of it, tries to decide about it included. Takes an auditor.",
         parameters=(_ID,),
-        replies={200: Reply(description="The record.", shape=RequestRecord, headers=("ETag",))},
+        replies={200: Reply(description="The record.", shape=RequestSeen, headers=("ETag",))},
         problems=(problems.INVALID, problems.NOT_FOUND, *_STORAGE, *_READING),
     ),
     Operation(

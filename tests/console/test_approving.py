@@ -32,15 +32,10 @@ def drop(visitors: Visitors, request_id: str, user: str = PATTI) -> str:
 def waiting(visitors: Visitors, request_id: str, who: str = NESTOR, user: str = PATTI) -> Page:
     """Return the page of somebody who looks at a request that waits."""
     place = drop(visitors, request_id, user)
-    page = visitors.come(who, "#/approvals")
-    link = page.locator(f'a[href="{place}"]')
-    for _ in range(40):
-        if link.count():
-            break
-        page.wait_for_timeout(100)
-        page.reload()
-        expect(page.locator("[aria-busy]")).to_have_count(0)
-    link.click()
+    page = visitors.come(who)
+    visitors.until(page, "requests?status=awaitingApproval", f'"{request_id}"')
+    page.get_by_role("link", name="Approvals").click()
+    page.locator(f'a[href="{place}"]').click()
     return page
 
 

@@ -56,18 +56,14 @@ def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
 def test_the_month_is_drawn_and_each_days_report_opens(visitors: Visitors) -> None:
     """In a tab of its own: it can do nothing but show itself."""
     page = visitors.come(DEBRA)
-    for _ in range(40):
-        page.goto(f"{visitors.stand.host_url}/console#/reports")
-        page.reload()
-        expect(page.locator("[aria-busy]")).to_have_count(0)
-        if page.locator("svg.chart").count():
-            break
-        page.wait_for_timeout(500)
+    visitors.until(page, "reports", '"headline"')
+    page.get_by_role("link", name="Reports").click()
     expect(page.get_by_role("img", name="Resets of each day")).to_be_visible()
     with page.expect_popup() as opened:
         page.get_by_role("link", name=re.compile("^page, ")).first.click()
 
     expect(opened.value.get_by_text("MFA Desk · Daily report")).to_be_visible()
+    assert page.request.get(opened.value.url).headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_delegates_are_shown_with_the_group_through_which(visitors: Visitors) -> None:

@@ -266,6 +266,31 @@ async def test_a_record_is_shown_with_its_version() -> None:
     assert (answer.status_code, answer.headers["ETag"], told(answer)["version"]) == (200, '"v-1"', "v-1")
 
 
+@pytest.mark.parametrize(
+    ("roles", "effect", "rule"),
+    [
+        (("MfaDesk.PrivilegedOperator",), "allowed", "approved"),
+        (("MfaDesk.Operator",), "refused", "approverLacksAuthority"),
+    ],
+)
+async def test_a_request_that_waits_tells_its_reader_whether_they_may_decide(
+    roles: tuple[str, ...], effect: str, rule: str
+) -> None:
+    """By the rule that the decision would meet."""
+    waiting = replace(RECORD, status=Status.AWAITING_APPROVAL, outcome=None)
+
+    answer = await call(requests.show_request, behind(waiting), headers={**TOKEN, **signed_in(*roles)}, id="INC-1001")
+
+    assert (told(answer)["mayDecide"]["effect"], told(answer)["mayDecide"]["rule"]) == (effect, rule)
+
+
+async def test_nobody_is_told_that_they_may_decide_what_has_ended() -> None:
+    """There is nothing to decide."""
+    answer = await call(requests.show_request, behind(RECORD), id="INC-1001")
+
+    assert "mayDecide" not in told(answer)
+
+
 async def test_a_request_that_is_not_there_is_not_found() -> None:
     """The problem names what was looked for."""
     answer = await call(requests.show_request, behind(None), id="INC-9")

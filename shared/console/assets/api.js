@@ -1,14 +1,14 @@
 // The desk's doors. What is no success is thrown, with a sentence for whoever reads it.
 
 const AWAY = "The desk cannot be reached. Check the connection, then try again; nothing you typed is lost.";
-const listeners = new Set();
+export const ENDED = "Your sign-in has ended. Sign in again and go on; nothing you typed is lost.";
+let signedOut = () => {};
 
 class Trouble extends Error {
-	constructor(status, details = {}, retryAfter = 0) {
+	constructor(status, details = {}) {
 		super(details.detail ?? unsaid(status));
 		this.status = status;
 		this.details = details;
-		this.retryAfter = retryAfter;
 	}
 
 	/** Whether nobody can tell if it was done: the answer, and not only the call, may have been lost. */
@@ -25,12 +25,10 @@ export function isTrouble(error) {
 }
 
 /** Have this called whenever the desk says that nobody is signed in. */
-export function onSignedOut(listener) { listeners.add(listener); }
+export function onSignedOut(listener) { signedOut = listener; }
 
-/** Return the path of a door. */
 export function at(...segments) { return segments.map(encodeURIComponent).join("/"); }
 
-/** Return what is there, as JSON or as "text". */
 export function get(path, signal, as = "json") { return call("GET", path, { signal, as }); }
 
 export function post(path, body, options = {}) { return call("POST", path, { body, ...options }); }
@@ -71,13 +69,12 @@ async function trouble(response) {
 	const status = response.type === "opaqueredirect" ? 401 : response.status;
 	const told = response.headers.get("Content-Type") ?? "";
 	const details = told.includes("json") ? await response.json().catch(() => ({})) : {};
-	if (status === 401) listeners.forEach((listener) => listener());
-	return new Trouble(status, details, Number(response.headers.get("Retry-After")) || 0);
+	if (status === 401) signedOut();
+	return new Trouble(status, details);
 }
 
 function unsaid(status) {
 	if (status === 0) return AWAY;
-	if (status === 401) return "Your sign-in has ended. Sign in again and go on; nothing you typed is lost.";
-	if (status === 404) return "This desk does not have that.";
+	if (status === 401) return ENDED;
 	return `The desk answered with status ${status}, and no reason. Try again, or ask whoever runs it.`;
 }

@@ -2,65 +2,33 @@
 
 import { announce } from "./announcer.js";
 import { at, get, isTrouble, post } from "./api.js";
-import { actions, asked } from "./asked.js";
 import { h, newId } from "./element.js";
-import { ago, moment } from "./moment.js";
-import { outcome, result } from "./outcome.js";
-import { button, buttons, card, refusal, soft, title } from "./part.js";
+import { moment } from "./moment.js";
+import { button, buttons, card, guarded, refusal, title } from "./part.js";
 import { field } from "./particulars.js";
 import { into, problem } from "./problem.js";
 import { progress } from "./progress.js";
+import { asked, outcome, result } from "./record.js";
+import { list } from "./requests.js";
 import { to } from "./route.js";
 import { settled } from "./submission.js";
-import { account, person } from "./words.js";
 
-export async function show(main, { me, rest: [id], query, signal }) {
+export async function show(main, { rest: [id], signal }) {
 	main.append(title(id ? "Decide about a request" : "Approvals"));
-	const place = h("div", {});
+	const place = h("div", { class: id ? "" : "card" });
 	main.append(place);
-	await (id ? one(place, id, me, signal) : all(place, me, query, signal));
+	await (id ? one(place, id, signal) : list(place, { status: "awaitingApproval" }, "approvals", signal));
 }
 
-async function all(place, me, query, signal) {
-	const after = query.get("continuation") ?? "";
-	const bring = () => get(`requests?status=awaitingApproval${after && `&continuation=${encodeURIComponent(after)}`}`, signal);
-	await into(place, signal, bring, ({ body: { requests, continuation } }) => [
-		requests.length ? h("ul", { class: "cards" }, requests.map((each) => waiting(each, me))) : h("p", { class: "card notice" },
-			"Nothing waits for a second person."),
-		continuation && h("a", { class: "button", href: to(["approvals"], { continuation }) }, "Show more"),
-	]);
-}
-
-function waiting(told, me) {
-	const why = against(told, me);
-	return h("li", { class: "card" },
-		h("h2", {}, h("a", { href: to(["approvals", told.id]) }, person(told.user))),
-		soft(account(told.user)),
-		h("p", {}, actions(told)),
-		h("p", {}, "Asked by ", h("strong", {}, person(told.requestedBy)), ", ", moment(told.acceptedAt),
-			[told.ticket, told.reason].filter(Boolean).map((each) => ` · ${each}`)),
-		soft("Can be decided until ", moment(told.approvalExpiresAt), ` (${ago(told.approvalExpiresAt)}).`),
-		why && refusal(why));
-}
-
-/** Return why this is not for them to decide, in the words of the rule; the desk has the last one. */
-function against({ user, requestedBy }, me) {
-	if (me.authority !== "privilegedOperator") return "Approving takes a privileged operator.";
-	if (me.isApplication) return "Approving takes a person; this is an application.";
-	if (requestedBy?.id === me.id) return "Who asked for it cannot approve it as well; ask a colleague.";
-	if (user?.id === me.id) return "Nobody approves what is done to themselves; ask a colleague.";
-	return "";
-}
-
-async function one(place, id, me, signal) {
+async function one(place, id, signal) {
 	const bring = () => get(at("requests", id), signal);
-	await into(place, signal, bring, ({ body, headers }) => new Case(place, body, headers.get("ETag"), me, signal).element);
+	await into(place, signal, bring, ({ body, headers }) => new Case(place, body, headers.get("ETag"), signal).element);
 }
 
 /** A request as it was looked at: a decision is about exactly that. */
 class Case {
-	constructor(place, record, seen, me, signal) {
-		Object.assign(this, { place, record, seen, me, signal });
+	constructor(place, record, seen, signal) {
+		Object.assign(this, { place, record, seen, signal });
 		this.comment = h("textarea", { maxlength: "1024", rows: "2" });
 		this.trouble = h("div", {});
 		this.deciding = card("");
@@ -79,11 +47,10 @@ class Case {
 	}
 
 	form() {
-		const why = against(this.record, this.me);
+		const { effect, reason } = this.record.mayDecide;
+		const why = effect === "refused" && reason;
 		const about = newId("why");
-		const act = (verdict, label, tone) => h("button",
-			{ type: "button", class: tone, "aria-disabled": why ? "true" : undefined, "aria-describedby": why ? about : undefined,
-			onclick: () => { if (!why) this.decide(verdict); } }, label);
+		const act = (verdict, label, tone) => guarded(label, () => this.decide(verdict), tone, why, why ? about : null);
 		return [h("h2", {}, "Your decision"), why && refusal(why, about),
 			field("Comment", this.comment, "A rejection has to say why."), this.trouble,
 			buttons(act("approval", "Approve, and have it done", "primary"), act("rejection", "Reject", ""))].filter(Boolean);
@@ -128,7 +95,7 @@ class Case {
 
 	async lookAgain() {
 		const typed = this.comment.value;
-		await one(this.place, this.record.id, this.me, this.signal);
+		await one(this.place, this.record.id, this.signal);
 		const comment = this.place.querySelector("textarea");
 		if (comment) comment.value = typed;
 	}

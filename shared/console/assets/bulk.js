@@ -1,38 +1,35 @@
 // Many people at once, for an incident: first a dry run, then for real.
 
 import { get, isTrouble, post } from "./api.js";
-import { actions } from "./asked.js";
 import { BULK_STATES, watchBulk } from "./bulk-progress.js";
 import { h, newId } from "./element.js";
 import { moment } from "./moment.js";
-import { buttons, card, refusal, soft, state, title } from "./part.js";
+import { ONLY_READ, buttons, card, refusal, soft, state, table, title } from "./part.js";
 import { Particulars, field } from "./particulars.js";
-import { MOST, read } from "./people-list.js";
-import { into, problem } from "./problem.js";
-import { to } from "./route.js";
-import { table } from "./table.js";
-import { ACTIONS, person, plural, word } from "./words.js";
+import { LARGEST, MOST, read } from "./people-list.js";
+import { further, into, problem } from "./problem.js";
+import { asking, to } from "./route.js";
+import { mfaState } from "./terms.js";
+import { ACTIONS, actions, person, plural, word } from "./words.js";
+
+const OFFERED = ["revokeSessions", "requireReregistration", "setPerUserMfa"];
+let typed = "";
 
 export async function show(main, { me, rest: [id], signal }) {
 	main.append(title(id ? "Many at once: progress" : "Many people at once"));
 	if (id) { await watchBulk(main, id, me, signal); return; }
 	const earlier = h("div", {});
-	main.append(form(me, signal), card("Earlier ones", earlier));
-	await into(earlier, signal, () => get("bulk-requests", signal), ({ body }) => list(body));
+	main.append(me.authority === "auditor" ? card("", refusal(ONLY_READ)) : new BulkForm(me, signal).element, card("Earlier ones", earlier));
+	const bring = (continuation) => get(asking("bulk-requests", { continuation }), signal);
+	await into(earlier, signal, () => bring(""), ({ body }) => list(body, bring, signal));
 }
 
-function list({ bulkRequests = [] }) {
+function list({ bulkRequests = [], continuation }, bring, signal) {
 	if (!bulkRequests.length) return soft("There are none.");
-	return table("Bulk requests, the newest first", ["Came", "What", "People", "Status", "Asked by"], bulkRequests.map((each) => [
+	return [table("Bulk requests, the newest first", ["Came", "What", "People", "Status", "Asked by"], bulkRequests.map((each) => [
 		h("a", { href: to(["bulk", each.id]) }, moment(each.acceptedAt)), [actions(each), each.dryRun && " (dry run)"],
-		each.people, state(each.status, BULK_STATES), person(each.requestedBy)]));
-}
-
-function form(me, signal) {
-	if (me.authority === "auditor") {
-		return card("", refusal("Whoever asks may only read; it takes MfaDesk.Operator or an equal role."));
-	}
-	return new BulkForm(me, signal).element;
+		each.people.toLocaleString("en"), state(each.status, BULK_STATES), person(each.requestedBy)])),
+	further(continuation, signal, bring, (body) => list(body, bring, signal))];
 }
 
 class BulkForm {
@@ -41,29 +38,41 @@ class BulkForm {
 		this.text = h("textarea", { rows: "8", required: true, spellcheck: "false", class: "people", oninput: () => this.count() });
 		this.file = h("input", { type: "file", accept: ".csv,.txt,text/csv,text/plain", onchange: () => this.upload() });
 		this.counted = h("p", { role: "status", class: "soft" }, `Up to ${MOST.toLocaleString("en")} people.`);
-		this.actions = ["revokeSessions", "requireReregistration"].map((name, place) => h("input",
-			{ type: "checkbox", id: newId("what"), value: name, checked: place === 0 }));
+		this.actions = OFFERED.filter((name) => me.rules.actions.includes(name)).map((name, place) => h("input",
+			{ type: "checkbox", id: newId("what"), value: name, checked: place === 0, onchange: () => this.choose() }));
+		this.state = mfaState();
+		this.stateField = field("Per-user MFA is to be", this.state);
 		this.particulars = new Particulars([...new Set(["ticket", "reason", ...me.rules.demandedFields])]);
 		this.trouble = h("div", {});
 		this.go = h("button", { type: "submit", class: "primary" }, "Dry run");
 		this.element = h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-			h("p", {}, "For an incident. The dry run changes nothing; it says who would be refused. Then you decide."),
+			h("p", {}, "The dry run changes nothing; it says who would be refused. Then you decide."),
 			field("People: one a line, or a table whose first column has their sign-in names or object ids", this.text), this.counted,
-				field("Or read them from a file", this.file),
+			field("Or read them from a file", this.file),
 			h("fieldset", {}, h("legend", {}, "What is to be done"),
-				this.actions.map((input) => h("div", { class: "check" }, input, h("label", { for: input.id }, word(ACTIONS, input.value))))),
+				this.actions.map((input) => h("div", { class: "check" }, input, h("label", { for: input.id }, word(ACTIONS, input.value)))),
+				this.stateField),
 			this.particulars.element, this.trouble, buttons(this.go));
+		this.choose();
+		this.text.value = typed;
+		if (typed) this.count();
 	}
+
+	get chosen() { return this.actions.filter((each) => each.checked).map((each) => each.value); }
+
+	choose() { this.stateField.hidden = !this.chosen.includes("setPerUserMfa"); }
 
 	async upload() {
 		const [file] = this.file.files;
 		if (!file) return;
+		if (file.size > LARGEST) { this.counted.textContent = "That file is too large for a list of people; nothing was read of it."; return; }
 		this.text.value = await file.text();
 		this.count();
 	}
 
 	count() {
-		const { users, again, wrong, wrongs } = read(this.text.value);
+		typed = this.text.value;
+		const { users, again, wrong, wrongs } = read(typed);
 		const parts = [plural(users.length, "person", "people"), again && `${again} named again, taken once`,
 			wrongs && `${plural(wrongs, "line")} that cannot be read: ${wrong.join(", ")}${wrongs > wrong.length ? ", …" : ""}`];
 		this.counted.textContent = `${parts.filter(Boolean).join("; ")}.`;
@@ -73,12 +82,12 @@ class BulkForm {
 	}
 
 	async submit() {
-		const users = this.count();
-		const actions = this.actions.filter((each) => each.checked).map((each) => each.value);
+		const [users, actions] = [this.count(), this.chosen];
 		if (!this.text.reportValidity()) return;
 		if (!actions.length) { this.trouble.replaceChildren(h("p", { class: "banner bad", role: "alert" },
 			"Choose what is to be done.")); return; }
-		const asked = { users, actions, ...this.particulars.values(), dryRun: true };
+		const perUserMfaState = this.stateField.hidden ? undefined : this.state.value;
+		const asked = { users, actions, perUserMfaState, ...this.particulars.values(), dryRun: true };
 		const text = JSON.stringify(asked);
 		if (text !== this.sent) this.id = `console-${crypto.randomUUID()}`;
 		this.sent = text;
@@ -94,9 +103,17 @@ class BulkForm {
 		} catch (error) {
 			if (!isTrouble(error)) return;
 			this.trouble.replaceChildren(problem(error, error.isUncertain ? () => this.send(asked) : null));
-			this.particulars.point(error.details.field);
+			this.point(error.details.field, asked.users);
 		} finally {
 			this.go.disabled = false;
 		}
+	}
+
+	point(name, users) {
+		const [, place] = /^users\[(\d+)\]/.exec(name) ?? [];
+		if (!place) { this.particulars.point(name); return; }
+		const from = this.text.value.indexOf(users[place]);
+		this.text.focus();
+		this.text.setSelectionRange(from, from + users[place].length);
 	}
 }

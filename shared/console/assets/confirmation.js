@@ -4,22 +4,15 @@ import { accessPass } from "./access-pass.js";
 import { announce } from "./announcer.js";
 import { get, isTrouble } from "./api.js";
 import { h } from "./element.js";
-import { outcome } from "./outcome.js";
 import { button, buttons, soft } from "./part.js";
 import { Particulars } from "./particulars.js";
 import { into, problem } from "./problem.js";
 import { progress } from "./progress.js";
+import { outcome } from "./record.js";
 import { home } from "./session.js";
 import { Submission } from "./submission.js";
 import { terms } from "./terms.js";
-import { STATUSES, account, person, word } from "./words.js";
-
-const TITLES = {
-	requireReregistration: (name) => `Require ${name} to register MFA again`,
-	revokeSessions: (name) => `Revoke the sign-in sessions of ${name}`,
-	setPerUserMfa: (name) => `Set per-user MFA of ${name}`,
-	issueTemporaryAccessPass: (name) => `Issue a Temporary Access Pass for ${name}`,
-};
+import { ACTIONS, STATUSES, account, person, word } from "./words.js";
 
 /** `done` is called once it is closed after something was asked for. */
 export class Confirmation {
@@ -35,8 +28,9 @@ export class Confirmation {
 		this.form = h("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
 			this.going, this.terms.element, this.particulars.element, this.trouble,
 			buttons(button("Cancel", () => this.close()), this.go));
-		this.title = h("h2", { id: "dialog-title", tabindex: "-1" }, TITLES[action](person(this.user)));
-		this.dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => this.closed() },
+		this.title = h("h2", { id: "dialog-title", tabindex: "-1" }, `${word(ACTIONS, action)}: ${person(this.user)}`);
+		this.dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => this.closed(),
+			oncancel: (event) => { if (this.flying) event.preventDefault(); } },
 			this.title, soft(account(this.user)), this.form);
 	}
 
@@ -69,17 +63,19 @@ export class Confirmation {
 		const asked = { user: this.user.id, ...this.terms.values(), ...this.particulars.values() };
 		this.trouble.replaceChildren();
 		this.asked = true;
+		this.flying = true;
 		this.hold(true);
 		const watching = progress(this.user.id, this.methods, this.leaving.signal);
 		this.form.after(watching.element);
 		announce("Sent. The desk is at it.");
 		try {
-			const record = await this.submission.send(asked, { signal: this.leaving.signal, told: (now) => watching.tell(now) });
+			const record = await this.submission.send(asked, { signal: this.leaving.signal, told: (now) => { this.flying = false; watching.tell(now); } });
 			this.show(record);
 		} catch (error) {
 			if (!isTrouble(error)) return;
 			this.fail(error);
 		} finally {
+			this.flying = false;
 			watching.end();
 		}
 	}
@@ -91,12 +87,13 @@ export class Confirmation {
 	}
 
 	fail(error) {
-		this.trouble.replaceChildren(problem(error, error.isUncertain ? () => this.submit() : null));
-		if (error.isUncertain) this.trouble.firstChild.append(h("p", {},
-			"Whether it was done is not known. Trying again is safe: under the same id nothing is done twice."));
+		const again = error.isUncertain && (() => this.submit());
+		this.trouble.replaceChildren(problem(error, again));
 		this.hold(error.isUncertain);
-		if (!error.isUncertain) this.particulars.point(error.details.field);
-		if (error.isUncertain) this.trouble.querySelector("button").focus();
+		if (!again) { this.particulars.point(error.details.field); return; }
+		this.trouble.firstChild.append(h("p", {},
+			"Whether it was done is not known. Trying again is safe: under the same id nothing is done twice."));
+		this.trouble.querySelector("button").focus();
 	}
 
 	show(record) {
@@ -120,5 +117,4 @@ export class Confirmation {
 	}
 }
 
-/** Close what is open when the view is left. */
 window.addEventListener("hashchange", () => document.querySelector("dialog[open]")?.close());

@@ -32,7 +32,7 @@ async function begin() {
 	}
 	returnToPlace();
 	window.addEventListener("hashchange", () => show({ moved: true }));
-	watch(iAm);
+	watch(me.id, iAm);
 	await show({ moved: false });
 }
 
@@ -50,7 +50,7 @@ async function show({ moved }) {
 	markPlace(name);
 	main.replaceChildren();
 	if (me.authority === "none") await showStranger(signal);
-	else await (VIEWS[name] ?? person).show(main, { me, rest, query, signal });
+	else await (Object.hasOwn(VIEWS, name) ? VIEWS[name] : person).show(main, { me, rest, query, signal });
 	if (!signal.aborted) arrive(moved);
 }
 

@@ -2,19 +2,18 @@
 
 import { at, get } from "./api.js";
 import { h } from "./element.js";
-import { badge, card, soft, title } from "./part.js";
+import { badge, card, soft, table, title, under } from "./part.js";
 import { into } from "./problem.js";
 import { AUTHORITIES } from "./session.js";
-import { table, under } from "./table.js";
 import { account, person, plural } from "./words.js";
 
 const GUID = /^[0-9a-f-]{36}$/i;
 const ORDER = ["privilegedOperator", "operator", "auditor", "none"];
 const MEANS = {
-	privilegedOperator: "May reset everybody but the protected, administrators too, and approves such requests of others.",
+	privilegedOperator: "May reset administrators too, and approves such requests of others.",
 	operator: "May reset whoever holds no privileged role.",
 	auditor: "May read everything, and change nothing.",
-	none: "What they hold gives them nothing at this desk now; the reason stands beside it.",
+	none: "It gives nothing at this desk now; the reason stands beside it.",
 };
 
 export async function show(main, { signal }) {

@@ -9,7 +9,6 @@ export function drawn(tag, attributes, ...children) {
 	return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Return an id that nothing else on the page has. */
 export function newId(stem) {
 	counted += 1;
 	return `${stem}-${counted}`;
@@ -23,6 +22,9 @@ function filled(element, attributes, children) {
 		if (typeof value === "function") element.addEventListener(name.slice(2), value);
 		else element.setAttribute(name, value === true ? "" : value);
 	}
-	element.append(...children.flat(Infinity).filter((child) => child || child === 0));
+	element.append(...children.flat(Infinity).filter((child) => child || child === 0).map(plain));
 	return element;
 }
+
+/** Return a text without what would turn the direction of all that follows. */
+export function plain(text) { return typeof text === "string" ? text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd") : text; }

@@ -3,20 +3,18 @@
 import { get } from "./api.js";
 import { h } from "./element.js";
 import { moment } from "./moment.js";
-import { badge, button, joined, soft, status } from "./part.js";
-import { into } from "./problem.js";
-import { to } from "./route.js";
+import { badge, joined, soft, status } from "./part.js";
+import { further } from "./problem.js";
+import { asking, to } from "./route.js";
 import { DEEDS, STANDINGS, THROUGH, account, method, person, word } from "./words.js";
 
 const TONES = { matched: "accent", pending: "accent", unconfirmed: "warn", alarm: "alarm", outsideDesk: "warn", selfService: "calm" };
 
 export function history({ lines, continuation }, id, signal) {
 	if (!lines.length && !continuation) return soft("Nothing is on record.");
-	const more = h("div", {});
-	const bring = () => get(`users/${id}/history?continuation=${encodeURIComponent(continuation)}`, signal);
-	const further = () => into(more, signal, bring, ({ body }) => history(body, id, signal));
-	if (continuation) more.append(button("Show what was before", further));
-	return [h("ol", { class: "history" }, lines.map(line)), more];
+	const bring = (after) => get(asking(`users/${id}/history`, { continuation: after }), signal);
+	return [h("ol", { class: "history" }, lines.map(line)),
+		further(continuation, signal, bring, (body) => history(body, id, signal), "Show what was before")];
 }
 
 function line(told) {

@@ -21,12 +21,10 @@ export function ago(text, now = Date.now()) {
 	return AGO.format(Math.trunc(apart / size), unit);
 }
 
-/** Return a day as reports call it, "Mon 23 Nov". */
 export function weekday(day) {
 	return WEEKDAY.format(new Date(`${day}T00:00:00Z`));
 }
 
-/** Return the day it is now, as the desk counts days: in UTC. */
 export function today() {
 	return new Date().toISOString().slice(0, 10);
 }

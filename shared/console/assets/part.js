@@ -9,7 +9,14 @@ export function soft(...content) { return h("p", { class: "soft" }, content); }
 
 export function button(label, onclick, tone) { return h("button", { type: "button", class: tone, onclick }, label); }
 
-/** Return why something cannot be done, where it would be done. */
+/** Return a button that does nothing but tell `why`, where there is something against it. */
+export function guarded(label, onclick, tone, why, about) {
+	return h("button", { type: "button", class: tone, "aria-disabled": why ? "true" : undefined, "aria-describedby": about,
+		onclick: () => { if (!why) onclick(); } }, label);
+}
+
+export const ONLY_READ = "Whoever asks may only read; it takes MfaDesk.Operator or an equal role.";
+
 export function refusal(reason, id) { return h("p", { id, class: "why refused" }, h("strong", {}, "Not possible: "), reason); }
 
 export function joined(...texts) { return texts.flat().filter(Boolean).join(" · "); }
@@ -28,5 +35,19 @@ export function badge(text, tone = "") { return h("span", { class: `badge ${tone
 
 export function status(name) { return badge(word(STATUSES, name), TONES[name] ?? ""); }
 
-/** Return the mark of a status that has words of its own. */
 export function state(name, words) { return badge(word(words, name), TONES[name] ?? ""); }
+
+/** Return a table which on a phone becomes a stack of cards. */
+export function table(caption, columns, rows) {
+	return h("table", { class: "stacks" }, h("caption", { class: "visually-hidden" }, caption),
+		h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
+		h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first),
+			rest.map((cell, place) => h("td", { "data-label": columns[place + 1] }, cell))))));
+}
+
+export function under(...text) { return text.some(Boolean) && h("span", { class: "under" }, text); }
+
+export function facts(rows) {
+	return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name),
+		h("dd", {}, value))));
+}

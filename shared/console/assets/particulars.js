@@ -28,7 +28,6 @@ export class Particulars {
 		return { ticket: said("ticket"), reason: said("reason"), ...(verification ? { verification } : {}) };
 	}
 
-	/** Show which field the desk has found fault with. */
 	point(name) {
 		for (const input of Object.values(this.inputs)) input.removeAttribute("aria-invalid");
 		const found = this.inputs[name] ?? (name === "verification" ? this.inputs["verification.method"] : undefined);

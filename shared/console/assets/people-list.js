@@ -3,6 +3,7 @@
 const PERSON = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^@\s/\\%?"<>|*:;,()[\]{}]+@[^@\s/\\%?"<>|*:;,()[\]{}]+)$/i;
 const SHOWN = 5;
 export const MOST = 10000;
+export const LARGEST = 4e6; // bytes of a file
 
 /** Return the people, each once, how often somebody stood there again, and the lines that name nobody. */
 export function read(text) {
@@ -21,6 +22,16 @@ export function read(text) {
 		else people.set(name.toLowerCase(), name);
 	});
 	return { users: [...people.values()], again, wrong: wrong.slice(0, SHOWN), wrongs: wrong.length };
+}
+
+/** Return whom a dry run did not refuse, by its outcomes; a cell may have line breaks, and says nothing of anybody else. */
+export function left(csv) {
+	const rows = [[]];
+	for (const [, cell, end] of csv.matchAll(/"((?:[^"]|"")*)"(,|\r?\n|$)/g)) {
+		rows.at(-1).push(cell);
+		if (end !== ",") rows.push([]);
+	}
+	return rows.slice(1).filter(([name, , status]) => name && status !== "refused").map(([name]) => first(`"${name}"`));
 }
 
 /** Return the first column, without quotation marks or a spreadsheet's apostrophe. */

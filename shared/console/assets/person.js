@@ -5,19 +5,12 @@ import { Confirmation } from "./confirmation.js";
 import { h, newId } from "./element.js";
 import { history } from "./history.js";
 import { ago, moment } from "./moment.js";
-import { badge, card, soft, title } from "./part.js";
+import { badge, card, facts, guarded, refusal, soft, title } from "./part.js";
 import { into } from "./problem.js";
 import { search } from "./search.js";
-import { facts } from "./table.js";
 import { ACTIONS, DEFAULTS, METHODS, REACHES, account, label, person, word } from "./words.js";
 
 const USUAL = ["requireReregistration", "revokeSessions"];
-const EFFECTS = {
-	requireReregistration: "What the portal's button does: phones, Authenticator and codes go.",
-	revokeSessions: "Signed out everywhere; nothing is removed.",
-	setPerUserMfa: "The older way to demand MFA, person by person.",
-	issueTemporaryAccessPass: "A way in for somebody without any method, shown once.",
-};
 const ACCOUNTS = { true: ["Account enabled", "calm"], false: ["Account disabled", "alarm"] };
 const REACH_TONES = { standard: "calm", privileged: "warn", protected: "alarm" };
 
@@ -49,21 +42,19 @@ function whole(preview, me, signal, again) {
 
 function who({ user, reach, unreadable = [] }) {
 	const [name, sentence] = REACHES[reach?.reach ?? "unknown"];
-	return h("section", { class: "card who" },
-		h("div", { class: "face", "aria-hidden": "true" }, initials(person(user))),
-		h("div", {},
-			title(person(user)),
-			soft(account(user)),
-			h("p", { class: "badges" },
-				badge(...(ACCOUNTS[user.accountEnabled] ?? ["Account state not told"])),
-				user.userType === "Guest" && badge("Guest"), badge(name, REACH_TONES[reach?.reach] ?? "alarm")),
-			h("p", {}, sentence, " ", held(reach)),
-			unreadable.length > 0 && h("ul", { class: "banner bad" }, unreadable.map((each) => h("li", {}, each)))));
+	return h("section", { class: "card" },
+		title(person(user)),
+		soft(account(user)),
+		h("p", { class: "badges" },
+			badge(...(ACCOUNTS[user.accountEnabled] ?? ["Account state not told"])),
+			user.userType === "Guest" && badge("Guest"), badge(name, REACH_TONES[reach?.reach] ?? "alarm")),
+		h("p", {}, sentence, " ", held(reach)),
+		unreadable.length > 0 && h("ul", { class: "banner bad" }, unreadable.map((each) => h("li", {}, each))));
 }
 
 function held(reach) {
 	const roles = [...(reach?.roles ?? []), ...(reach?.groups ?? [])];
-	return roles.length > 0 ? h("span", {}, "Holds: ", roles.join(", "), ".") : reach && h("span", {}, "Holds no directory role.");
+	return roles.length ? `Holds: ${roles.join(", ")}.` : reach && "Holds no directory role.";
 }
 
 function registered(preview) {
@@ -86,26 +77,19 @@ function line(told) {
 			` (${ago(told.registeredAt)})`] : "registration date not told"));
 }
 
-/** Return the button of an action; one that is refused stays where it is, and says which rule refuses it. */
+/** One that is refused stays where it is, and says which rule refuses it. */
 function offered({ action, decision, methods }, preview, me, reload) {
-	const why = newId("why");
+	const about = newId("why");
 	const refused = decision.effect === "refused";
+	const told = [decision.effect === "needsApproval" && decision.reason, methods && gist(methods)].filter(Boolean).join(" ");
 	return h("div", { class: "action" },
-		h("button", {
-			type: "button", class: refused || !USUAL.includes(action) ? "wide" : "wide primary",
-				"aria-disabled": refused ? "true" : undefined, "aria-describedby": why,
-			onclick: () => { if (!refused) new Confirmation({ action, preview, me, done: reload }).open(); },
-		}, word(ACTIONS, action), decision.effect === "needsApproval" && " …"),
-		h("p", { id: why, class: refused ? "why refused" : "why soft" },
-			refused && h("strong", {}, "Not possible: "), decision.effect === "allowed" ? EFFECTS[action] : decision.reason,
-				!refused && methods && ` ${gist(methods)}`));
+		guarded([word(ACTIONS, action), decision.effect === "needsApproval" && " …"],
+			() => new Confirmation({ action, preview, me, done: reload }).open(),
+			refused || !USUAL.includes(action) ? "wide" : "wide primary", refused, refused || told ? about : null),
+		refused ? refusal(decision.reason, about) : told && h("p", { id: about, class: "why soft" }, told));
 }
 
 function gist(methods) {
 	const going = methods.filter((each) => each.result !== "stillRegistered").length;
 	return going ? `${going} of ${methods.length} registered would go.` : "Nothing that it removes is registered.";
-}
-
-function initials(name) {
-	return name.split(/\s+/).map((part) => [...part][0] ?? "").filter((sign) => /\p{L}/u.test(sign)).slice(0, 2).join("").toUpperCase() || "?";
 }

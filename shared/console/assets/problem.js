@@ -14,6 +14,17 @@ export function problem(error, again) {
 		again && button("Try again", again));
 }
 
+/** Return a button for what follows, which comes in its place; nothing where nothing does. */
+export function further(continuation, signal, bring, show, label = "Show more") {
+	if (!continuation) return "";
+	const more = h("div", { class: "more", tabindex: "-1" });
+	more.append(button(label, async () => {
+		await into(more, signal, () => bring(continuation), ({ body }) => show(body));
+		more.focus();
+	}));
+	return more;
+}
+
 /** Fill a place with what a promise brings, or with its problem; nothing once the view has been left. */
 export async function into(place, signal, bring, show) {
 	const again = () => into(place, signal, bring, show);

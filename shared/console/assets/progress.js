@@ -2,7 +2,7 @@
 
 import { get, isTrouble } from "./api.js";
 import { h } from "./element.js";
-import { moment } from "./moment.js";
+import { putOff } from "./record.js";
 import { pause } from "./submission.js";
 import { method } from "./words.js";
 
@@ -10,7 +10,7 @@ const LOOK = 1200; // ms between two looks at Graph
 
 export function progress(userId, methods, outer) {
 	const lines = new Map(methods.map((each) => [`${each.type} ${each.id}`, line(each)]));
-	const said = h("p", { role: "status" }, "The desk is at it …");
+	const said = h("div", { role: "status" }, "The desk is at it …");
 	const element = h("div", {}, h("h3", {}, "At work"), said, h("ul", { class: "results" }, [...lines.values()]));
 	const ending = new AbortController();
 	const signal = AbortSignal.any([outer, ending.signal]);
@@ -48,7 +48,4 @@ function mark(lines, said, registered) {
 	said.textContent = `${gone} of ${lines.size} gone.`;
 }
 
-function tell(said, record) {
-	if (record.deferredUntil) said.replaceChildren("Graph is throttling. The desk tries again at ", moment(record.deferredUntil),
-		", by itself: this page can be closed.");
-}
+function tell(said, { deferredUntil }) { if (deferredUntil) said.replaceChildren(putOff(deferredUntil)); }

@@ -4,9 +4,8 @@ import { get } from "./api.js";
 import { chart } from "./chart.js";
 import { h } from "./element.js";
 import { weekday } from "./moment.js";
-import { badge, card, soft, title } from "./part.js";
+import { badge, card, soft, table, title } from "./part.js";
 import { into } from "./problem.js";
-import { table } from "./table.js";
 
 const COLUMNS = ["Day", "What it says", "Through the desk", "Around it", "Alarms", "As"];
 

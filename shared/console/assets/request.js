@@ -1,15 +1,14 @@
 // All that is on record of one request.
 
 import { at, get, isTrouble } from "./api.js";
-import { asked } from "./asked.js";
 import { h } from "./element.js";
 import { moment } from "./moment.js";
-import { outcome } from "./outcome.js";
-import { card, title } from "./part.js";
+import { card, soft, title } from "./part.js";
 import { into } from "./problem.js";
+import { asked, outcome } from "./record.js";
 import { to } from "./route.js";
 import { pause } from "./submission.js";
-import { RULES, person, word } from "./words.js";
+import { person } from "./words.js";
 
 const OPEN = ["running", "deferred", "awaitingApproval"];
 const LOOK = 5000; // ms
@@ -17,10 +16,7 @@ const LOOK = 5000; // ms
 export async function show(main, { rest: [id = ""], signal }) {
 	const place = h("div", {});
 	main.append(title("Request ", h("span", { class: "id" }, id)), place);
-	let record;
-	const load = () => into(place, signal, () => get(at("requests", id), signal), ({ body }) => { record = body; return whole(body); });
-	await load();
-	if (record && OPEN.includes(record.status)) follow(id, record, place, signal);
+	await into(place, signal, () => get(at("requests", id), signal), ({ body }) => { follow(id, body, place, signal); return whole(body); });
 }
 
 async function follow(id, first, place, signal) {
@@ -39,7 +35,7 @@ async function follow(id, first, place, signal) {
 }
 
 function whole(record) {
-	const { approval, approvalAttempts = [], messagesRefused = [], outcome: ended } = record;
+	const { approval, outcome: ended } = record;
 	return [
 		h("div", { class: "columns" },
 			card("What became of it", outcome(record),
@@ -47,11 +43,7 @@ function whole(record) {
 			card("What was asked for", asked(record, [["Ended", ended && moment(ended.finishedAt)], ["Decision", record.decision?.reason],
 				["Second person", approval && [approval.verdict, " by ", person(approval.by), ", ", moment(approval.at),
 					approval.comment && `: “${approval.comment}”`]]]))),
-		approvalAttempts.length > 0 && card("Tries to decide that did not count",
-			h("ul", {}, approvalAttempts.map((each) => h("li", {}, moment(each.at), ", ", person(each.by), `: ${each.verdict}, `,
-				word(RULES, each.rule))))),
-		messagesRefused.length > 0 && card("Messages under this id that were not taken",
-			h("ul", {}, messagesRefused.map((each) => h("li", {}, moment(each.outcome.acceptedAt), ": ", each.outcome.problem?.detail)))),
+		(record.approvalAttempts ?? record.messagesRefused) && soft("Tries to decide that did not count, and messages that were not taken, stand in the record:"),
 		h("details", { class: "card" }, h("summary", {}, "The record as programs read it"),
 			h("pre", { tabindex: "0", "aria-label": "The record" }, JSON.stringify(record, null, 2))),
 	].filter(Boolean);

@@ -7,9 +7,12 @@ export function here(hash = location.hash) {
 }
 
 export function to(segments, query = {}) {
-	const given = Object.entries(query).filter(([, value]) => value);
-	const behind = new URLSearchParams(given).toString();
-	return `#/${segments.map(encodeURIComponent).join("/")}${behind ? `?${behind}` : ""}`;
+	return asking(`#/${segments.map(encodeURIComponent).join("/")}`, query);
+}
+
+export function asking(path, query) {
+	const behind = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
+	return behind ? `${path}?${behind}` : path;
 }
 
 function decoded(segment) {

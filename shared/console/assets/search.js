@@ -21,6 +21,7 @@ export function search(signal, { focused }) {
 	const finder = new Finder(input, list, trouble, signal);
 	input.addEventListener("input", () => finder.ask());
 	input.addEventListener("keydown", (event) => finder.press(event));
+	input.addEventListener("blur", () => finder.stop());
 	return h("div", { class: "search" }, h("label", { for: "search" }, "Find a person"),
 		h("div", { class: "search-box" }, input, list), trouble);
 }
@@ -28,17 +29,30 @@ export function search(signal, { focused }) {
 class Finder {
 	constructor(input, list, trouble, signal) {
 		Object.assign(this, { input, list, trouble, signal, at: -1, timer: 0, asking: new AbortController() });
-		signal.addEventListener("abort", () => { clearTimeout(this.timer); this.asking.abort(); });
+		signal.addEventListener("abort", () => this.stop());
 	}
 
-	ask() {
+	hush() {
 		clearTimeout(this.timer);
 		this.asking.abort();
-		if (!this.input.value.trim()) { this.show([]); return; }
-		this.timer = setTimeout(() => this.find(this.input.value.trim()), PAUSE);
+	}
+
+	stop() {
+		this.hush();
+		this.show([]);
+	}
+
+	/** What was found for other letters stands until more is known; Enter does not open it. */
+	ask() {
+		this.hush();
+		this.stale = true;
+		const text = this.input.value.trim();
+		if (text) this.timer = setTimeout(() => this.find(text), PAUSE);
+		else this.show([]);
 	}
 
 	async find(text) {
+		this.hush();
 		this.asking = new AbortController();
 		try {
 			const { body } = await get(`users?search=${encodeURIComponent(text)}`, this.asking.signal);
@@ -47,12 +61,13 @@ class Finder {
 		} catch (error) {
 			if (!isTrouble(error)) return;
 			this.show([]);
-			this.trouble.replaceChildren(problem(error, () => this.find(text)));
+			this.trouble.replaceChildren(problem(error, () => { this.input.focus(); this.find(text); }));
 		}
 	}
 
 	show(people, text) {
 		this.at = -1;
+		this.stale = false;
 		this.list.replaceChildren(...people.map((each, place) => this.option(each, place)));
 		if (text && !people.length) this.list.append(h("li", { role: "option", "aria-disabled": "true" }, `Nobody fits “${text}”.`));
 		const open = this.list.children.length > 0;
@@ -74,8 +89,8 @@ class Finder {
 	press(event) {
 		const options = [...this.list.querySelectorAll("[data-id]")];
 		const steps = { ArrowDown: 1, ArrowUp: -1 };
-		if (event.key === "Escape") { this.show([]); return; }
-		if (event.key === "Enter" && options.length) { this.choose(options[Math.max(this.at, 0)].dataset.id); return; }
+		if (event.key === "Escape") { this.stop(); return; }
+		if (event.key === "Enter" && options.length && !this.stale) { this.choose(options[Math.max(this.at, 0)].dataset.id); return; }
 		if (!(event.key in steps) || !options.length) return;
 		event.preventDefault();
 		this.at = (this.at + steps[event.key] + options.length + (this.at < 0 && event.key === "ArrowUp" ? 1 : 0)) % options.length;
@@ -85,7 +100,6 @@ class Finder {
 	}
 
 	choose(id) {
-		this.show([]);
 		this.input.value = "";
 		this.input.blur();
 		location.hash = to(["person", id]);

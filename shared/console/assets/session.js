@@ -1,7 +1,7 @@
 // Who has signed in; and what is said when that ends in the middle of something.
 
 import { announce } from "./announcer.js";
-import { get, isTrouble, onSignedOut } from "./api.js";
+import { ENDED, get, isTrouble, onSignedOut } from "./api.js";
 import { h } from "./element.js";
 import { button, title } from "./part.js";
 
@@ -35,12 +35,13 @@ export function returnToPlace() {
 	if (place && !location.hash) history.replaceState(null, "", place);
 }
 
-/** Say when the sign-in ends; `changed` gets who signs in then. */
-export function watch(changed) {
+/** Say when the sign-in ends. Somebody else who signs in then finds nothing of whoever was here. */
+export function watch(id, changed) {
 	const look = async () => {
-		if (!place().firstChild) return;
 		try {
 			const { body } = await get("me");
+			if (body.id !== id) location.reload();
+			if (!place().firstChild) return;
 			place().replaceChildren();
 			home();
 			announce(`Signed in as ${body.name}. Go on where you were.`);
@@ -52,6 +53,7 @@ export function watch(changed) {
 	onSignedOut(() => sayEnded(look));
 	window.addEventListener("focus", look);
 	document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+	window.addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
 }
 
 /** Where it is said: within an open dialog, for nothing else can be reached then. */
@@ -60,7 +62,7 @@ function place() { return document.getElementById("session"); }
 function sayEnded(look) {
 	if (place().firstChild) return;
 	const bar = h("div", { class: "banner bad", role: "alert" },
-		h("p", {}, "Your sign-in has ended. Sign in in another tab, then come back and go on: nothing you typed is lost."),
+		h("p", {}, `${ENDED} Use another tab, then come back.`),
 		h("a", { class: "button", href: LOGIN, target: "_blank", rel: "noopener" }, "Sign in in another tab"),
 		button("I have signed in", look));
 	place().append(bar);

@@ -1,8 +1,8 @@
 // What an action is to be like: its own fields, what it would do, and what that is called on the button.
 
 import { h, newId } from "./element.js";
-import { result } from "./outcome.js";
 import { field } from "./particulars.js";
+import { result } from "./record.js";
 import { plural } from "./words.js";
 
 const LIFETIMES = [["", "As the tenant's policy has it"], [10, "10 minutes"], [60, "1 hour"], [480, "8 hours"], [1440, "1 day"]];
@@ -10,7 +10,7 @@ const KINDS = {
 	requireReregistration: reregistration, revokeSessions: revocation, issueTemporaryAccessPass: pass, setPerUserMfa: perUserMfa,
 };
 
-/** Return the fields, the part of the request that is made of them, and what a fresh preview says it would come to. */
+/** Return the fields, what they ask for, and what a fresh preview says it would come to. */
 export function terms(action, preview) { return KINDS[action](preview); }
 
 function reregistration() {
@@ -36,7 +36,7 @@ function revocation({ user }) {
 	const guest = user.userType === "Guest" && " A guest signs in at home: sessions there go on.";
 	return {
 		values: () => ({ actions: ["revokeSessions"] }),
-		foreseen: () => said("Revoke sessions", "Whoever is signed in as this person, on whatever device, has to sign in again. No method is removed. Tokens that are out may serve for an hour.", guest),
+		foreseen: () => said("Revoke sessions", "Whoever is signed in as this person has to sign in again, everywhere. No method is removed. Tokens that are out may serve for an hour.", guest),
 	};
 }
 
@@ -52,13 +52,16 @@ function pass() {
 }
 
 function perUserMfa({ perUserMfa: now }) {
-	const states = h("select", {}, ["disabled", "enabled",
-		"enforced"].map((each) => h("option", { value: each, selected: each === now }, each)));
+	const states = mfaState(now);
 	return {
 		element: field("Per-user MFA is to be", states),
 		values: () => ({ actions: ["setPerUserMfa"], perUserMfaState: states.value }),
 		foreseen: () => said("Set per-user MFA", now ? `It is ${now} now.` : "What it is now, Graph does not tell the desk."),
 	};
+}
+
+export function mfaState(now) {
+	return h("select", {}, ["disabled", "enabled", "enforced"].map((each) => h("option", { value: each, selected: each === now }, each)));
 }
 
 function said(label, ...text) { return { going: [], button: label, shown: [h("p", {}, text)] }; }

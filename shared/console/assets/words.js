@@ -58,8 +58,9 @@ export const WAYS = { queue: "by queue", http: "over HTTP" };
 
 const MASK = /\*{2,}/g;
 
-/** Return a word, or what it is a word for. */
 export function word(words, name) { return words[name] ?? name; }
+
+export function actions(told) { return (told.actions ?? []).map((each) => word(ACTIONS, each)).join(", "); }
 
 /** Return a method: "Phone (mobile +1 ••10)". */
 export function method(told) {

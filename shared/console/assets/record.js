@@ -1,26 +1,44 @@
-// What became of a request: to be looked at, and as text for the ticket.
+// A request: what was asked for, what became of it, and that as text for the ticket.
 
 import { copyButton } from "./clipboard.js";
-import { h } from "./element.js";
+import { h, plain } from "./element.js";
 import { moment, utc } from "./moment.js";
-import { buttons, soft, status } from "./part.js";
+import { buttons, facts, joined, soft, status } from "./part.js";
 import { to } from "./route.js";
-import { ACTIONS, RESULTS, STATUSES, WHYS, account, method, person, word } from "./words.js";
+import { ACTIONS, RESULTS, STATUSES, WAYS, WHYS, account, actions, method, person, word } from "./words.js";
 
 const MARKS = { removed: "✓", alreadyGone: "✓", deactivated: "✓", stillRegistered: "✗", wouldBeRemoved: "–", wouldBeDeactivated: "–" };
+
+export function asked({ user, request, requestedBy, acceptedAt, wayIn }, more) {
+	return facts([
+		["Person", [h("a", { href: to(["person", user.id || user.asked]) }, person(user)), " ", h("span", { class: "soft" }, account(user))]],
+		["Asked by", [person(requestedBy), " ", h("span", { class: "soft" }, account(requestedBy))]],
+		["Came", [moment(acceptedAt), `, ${word(WAYS, wayIn)}`]],
+		["To do", actions(request)],
+		["Methods", request.methods && String(request.methods)],
+		["Per-user MFA", request.perUserMfaState],
+		["Ticket", request.ticket || "not given"],
+		["Reason", request.reason || "not given"],
+		["Verified", joined(request.verification?.method, request.verification?.reference) || "not told"],
+		...more,
+	]);
+}
 
 export function outcome(record, ...more) {
 	const { decision, deferredUntil, approvalExpiresAt, outcome: ended } = record;
 	return h("div", {},
 		h("p", {}, status(record.status), record.request.dryRun && " A dry run: nothing was changed."),
-		deferredUntil && h("p", {}, "Graph is asked again at ", moment(deferredUntil),
-			". The desk does that by itself; this page can be closed."),
+		deferredUntil && putOff(deferredUntil),
 		approvalExpiresAt && h("p", {}, "It can be approved until ", moment(approvalExpiresAt), "."),
 		ended?.problem && h("p", {}, ended.problem.detail),
 		decision && decision.effect !== "allowed" && h("p", {}, decision.reason),
 		(ended?.actions ?? []).map(action),
 		buttons(copyButton("Copy for the ticket", () => ticketText(record)),
 			h("a", { class: "button", href: to(["request", record.id]) }, "The whole record"), more));
+}
+
+export function putOff(until) {
+	return h("p", {}, "Graph is throttling. The desk asks it again at ", moment(until), ", by itself: this page can be closed.");
 }
 
 function action(told) {
@@ -60,7 +78,8 @@ function ticketText(record) {
 		record.deferredUntil && `Graph is asked again at ${utc(record.deferredUntil)}`,
 		`Request: ${record.id}`,
 	];
-	return lines.filter(Boolean).join("\n");
+	// Nobody's phone is called so that it becomes a line of its own.
+	return lines.filter(Boolean).map((line) => plain(line).replace(/[\r\n]+/g, " ")).join("\n");
 }
 
 function actionText({ action: name, status: now, methods = [], perUserMfa, detail }) {
