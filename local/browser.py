@@ -36,7 +36,7 @@ QUICK: Final = {
     "REPORT_SCHEDULE": "*/7 * * * * *",
 }
 """What takes hours in production takes seconds here."""
-PATIENCE: Final = 10_000
+PATIENCE: Final = 30_000
 """Milliseconds; nothing takes so long."""
 VIEWPORT: Final[ViewportSize] = {"width": 1280, "height": 900}
 SESSION: Final = "AppServiceAuthSession"
