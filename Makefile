@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million scale clean
+.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million scale faults faults-stand fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -72,6 +72,15 @@ bench-million: setup ## the audit log's, with a million events: a quarter of an 
 
 scale: .venv/ready ## the model of scale: writes docs/scale.md
 	$(BIN)/python -m bench.scale
+
+faults: setup ## the fault campaign: COUNT random schedules from seed FIRST on; SEED=123 plays one again, and shrinks it
+	@$(BIN)/python -m tests.faults --first $(or $(FIRST),1) --count $(or $(COUNT),1000) $(if $(SEED),--seed $(SEED))
+
+faults-stand: setup ## COUNT times some requests on the real stand, whose host is killed in the middle of them
+	@$(BIN)/python -m tests.faults.killings --first $(or $(FIRST),1) --count $(or $(COUNT),20)
+
+fuzz: setup ## a million inputs for the parser of requests, the principal header, the audit decoder; then the HTTP surface
+	@FUZZ_INPUTS=$(or $(INPUTS),350000) $(BIN)/pytest tests/fuzz
 
 clean: ## remove what the commands above made
 	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

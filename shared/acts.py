@@ -48,6 +48,8 @@ class Acts:
         self._patience = means.patience
         self._now = means.now
         self._attended = attended
+        self._looked_at = means.patience.clock()
+        """By when the directory had been read."""
         self.done: dict[Step, Attempt] = dict(row.done)
         """What this run and those before it have done of the plan."""
         self._done_before = len(self.done)
@@ -64,12 +66,26 @@ class Acts:
         return tuple([await self._act(action, reading, target) for action in ORDER if action in asked])
 
     def stopped(self, reading: Reading | None) -> tuple[ActionOutcome, ...]:
-        """Return how far earlier runs had come, where there were any that acted and Graph tells it."""
-        plan = self.row.intent.plan if self.row.intent else None
-        if plan is None or reading is None or reading.unreadable:
+        """Return how far earlier runs had come, where there were any that had begun to act."""
+        if self.row.intent is None:
             return ()
-        stopped = {**reset_plan.stopped(plan, reading.methods), **self.done}
-        return (self._of_methods(stopped, reading.methods, frozenset(self.done)),)
+        readable = reading if reading is not None and not reading.unreadable else None
+        asked = self.row.request.actions
+        return tuple(self._stopped(action, self.row.intent, readable) for action in ORDER if action in asked)
+
+    def _stopped(self, action: Action, intent: Intent, reading: Reading | None) -> ActionOutcome:
+        if action is Action.REQUIRE_REREGISTRATION and intent.plan is not None and reading is not None:
+            stopped = {**reset_plan.stopped(intent.plan, reading.methods), **self.done}
+            return self._of_methods(stopped, reading.methods, frozenset(self.done))
+        if action is Action.REVOKE_SESSIONS and reading is not None and self._has_revoked(intent, reading.target):
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=_REVOKED_EARLIER)
+        return ActionOutcome(action=action, status=Status.FAILED, detail=_BEGUN)
+
+    def _has_revoked(self, intent: Intent, target: DirectoryPerson | None) -> bool:
+        """Return whether sessions have been revoked since an earlier run began to."""
+        valid_from = target.sign_in_sessions_valid_from_date_time if target else None
+        begun_at = intent.revoking_at
+        return bool(begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART)
 
     def _of_methods(
         self,
@@ -89,7 +105,7 @@ class Acts:
         steps = self.row.intent.plan or () if self.row.intent else ()
         owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
         earlier = frozenset(self.done)
-        person = Registered(target.id, reading.methods)
+        person = Registered(target.id, reading.methods, self._looked_at)
         carried = await carry_out(self._directory, person, owed, self._patience, self._tell)
         left = reading.methods
         if owed:
@@ -112,10 +128,9 @@ class Acts:
         action = Action.REVOKE_SESSIONS
         if self.row.request.dry_run:
             return ActionOutcome(action=action, status=Status.SUCCEEDED)
-        valid_from = target.sign_in_sessions_valid_from_date_time
-        begun_at = self._earlier.revoking_at if self._earlier else None
-        if begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART and len(self.done) == self._done_before:
-            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail="An earlier run has revoked them.")
+        revoked = self._earlier is not None and self._has_revoked(self._earlier, target)
+        if revoked and len(self.done) == self._done_before:
+            return ActionOutcome(action=action, status=Status.SUCCEEDED, detail=_REVOKED_EARLIER)
         told = self._told(action, await self._directory.revoke_sessions(target.id))
         return msgspec.structs.replace(told, detail=told.detail or (_GUEST if target.user_type == "Guest" else ""))
 
@@ -193,6 +208,8 @@ class Acts:
 
 _CLOCKS_APART: Final = timedelta(seconds=30)
 _CHANGED_SINCE: Final = "Somebody has changed it since an earlier run began; it is left as it is."
+_REVOKED_EARLIER: Final = "An earlier run has revoked them."
+_BEGUN: Final = "An earlier run had begun and ended before its turn, or before it could tell; no later one may go on."
 _GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
 _NOBODY_WAITS: Final = (
     "Nobody waits for it any more, and a pass is shown to nobody else. Ask for one anew; it replaces one that an "

@@ -127,7 +127,7 @@ class Desk:
             return claimed if isinstance(claimed, Handled) else await self._go_on(claimed, arrival, started)
         except Overtaken as overtaken:
             log.warning("%s", overtaken)
-            return Handled(row=await self._ledger.there(request.id))
+            return await self._left_to_another(await self._ledger.there(request.id), arrival)
 
     async def abandon(self, request: ResetRequest, arrival: Arrival) -> Handled:
         """End a request of which every try has failed, unless somebody is at it. Raises Conflict."""
@@ -218,8 +218,18 @@ class Desk:
             return await self._announce_again(row, arrival)
         if row.due_at > started:
             log.info("request %s is under way, deferred or awaits approval; nothing is added to it", row.id)
-            return Handled(row=row)
+            return await self._left_to_another(row, arrival)
         return await self._ledger.take_over(row, arrival.carrier, started + self._lease)
+
+    async def _left_to_another(self, row: Row, arrival: Arrival) -> Handled:
+        """Leave a request to whoever has it.
+
+        Where that is a delivery of this very message, the message goes with this one, and nobody would announce the
+        ending if the other one cannot: so the sweeper does, be it once more.
+        """
+        if arrival.redelivered and row.carrier == arrival.carrier:
+            await self._ledger.to_announce(row.id, self._now() + self._lease)
+        return Handled(row=row)
 
     async def _go_on(self, row: Row, arrival: Arrival, started: datetime) -> Handled:
         """Run a request that this run has taken over. Raises Overtaken."""
@@ -312,7 +322,7 @@ class Desk:
             problem=problem,
             message_id=arrival.carrier,
         )
-        await self._ledger.record(outcome, message)
+        outcome = await self._ledger.record(outcome, message)
         log.info("message %s %s: %s", arrival.carrier, status, problem.code)
         return outcome
 

@@ -8,7 +8,6 @@ the poison queue does not tell it.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -168,18 +167,26 @@ class Ledger:
         """
         return await self._change(row, status=outcome.status, intent=None, done=(), outcome=outcome)
 
-    async def record(self, outcome: Outcome, message: bytes) -> None:
-        """Keep a message that is no request, whole, with its ending; once, however often it is delivered."""
+    async def record(self, outcome: Outcome, message: bytes) -> Outcome:
+        """Keep a message that is no request, whole, with its ending; return that.
+
+        It is kept once, however often it is delivered: delivered again, it ends as it did the first time.
+        """
+        row_key = f"{_MESSAGE}{outcome.message_id}"
         properties = {
             "PartitionKey": outcome.id,
-            "RowKey": f"{_MESSAGE}{outcome.message_id}",
+            "RowKey": row_key,
             "Status": outcome.status.value,
             **spread("Message", message),
             **spread("Outcome", json(outcome)),
         }
-        with contextlib.suppress(ResourceExistsError):
+        try:
             await self._requests.create_entity(properties)
+        except ResourceExistsError:
+            stands = await self._requests.get_entity(outcome.id, row_key)
+            outcome = entity.message_of(stands).outcome
         await self._index.put(summary_of_refused(outcome))
+        return outcome
 
     async def attempted(self, request_id: str, attempt: ApprovalAttempt) -> None:
         """Keep that somebody tried to decide, and might not or was too late: the last time, however often they try."""

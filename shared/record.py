@@ -173,6 +173,9 @@ class RequestSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
         Meta(description="Actions that changed nothing: nothing was there to change, or they failed."),
     ] = ()
     message_id: Annotated[str | None, Meta(description="Of a message that was not taken.")] = None
+    begun: Annotated[
+        bool, Meta(description="Refused, after an earlier run had begun to act: it accounts for what that has done.")
+    ] = False
 
 
 class RequestList(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -227,6 +230,7 @@ def summary(row: Row) -> RequestSummary:
         problem=outcome.problem if outcome else None,
         methods=outcome.types_tried if outcome else None,
         idle=outcome.idle if outcome else (),
+        begun=outcome is not None and outcome.status is Status.REFUSED and bool(outcome.actions),
     )
 
 

@@ -1,6 +1,8 @@
 """Carrying a plan out on one person: one deletion after another, then a look at what is left."""
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol
 
@@ -45,6 +47,9 @@ class Patience(msgspec.Struct, frozen=True):
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
     """Seconds before each further try or look."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    trusted: float = 5.0
+    """Seconds after which a look at the methods is too old to go by, where no date tells what is newer."""
+    clock: Callable[[], float] = time.monotonic
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -52,6 +57,8 @@ class Registered(msgspec.Struct, frozen=True):
 
     id: str
     methods: tuple[RegisteredMethod, ...]
+    looked_at: float = math.inf
+    """When that was, by patience's clock."""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -72,7 +79,8 @@ async def carry_out(
     is made so. Before each further try the methods are listed again: what the person has registered meanwhile stays.
     tell is told of every step that was done. Raises GraphUnavailable; what was done by then stays done.
     """
-    attempts, refused = await _pass(directory, person.id, steps, tell)
+    watch = _Watch(directory, person, patience)
+    attempts, refused = await _pass(directory, watch, steps, tell)
     preferred: str | None = None
     for place, pause in enumerate(patience.pauses):
         if not refused:
@@ -86,7 +94,7 @@ async def carry_out(
             goes += [] if place >= _LAST_RESORT else [step.method for step in left]
             stays = [method for method in registered if not any(method.is_still(one) for one in goes)]
             preferred = await _prefer_another(directory, person.id, stays)
-        again, refused = await _pass(directory, person.id, left, tell)
+        again, refused = await _pass(directory, watch.anew(), left, tell)
         attempts |= again
     return Carried(attempts, preferred)
 
@@ -117,14 +125,45 @@ async def _registered(
     return registered + tuple(method for method in unseen if method.type in BETA_TYPES)
 
 
+class _Watch:
+    """Keeps an eye on what the person registers while the run waits for Graph.
+
+    Graph deletes by id alone, and a phone registered anew has the id of the one before, and no date.
+    """
+
+    def __init__(self, directory: Methods, person: Registered, patience: Patience) -> None:
+        self.person = person
+        self._directory = directory
+        self._patience = patience
+        self._looked_at = min(person.looked_at, patience.clock())
+
+    def anew(self) -> "_Watch":
+        """Return this, after a look at the methods."""
+        self._looked_at = self._patience.clock()
+        return self
+
+    async def is_outdated(self, step: Step) -> bool:
+        """Return whether something else stands by now where the step's method stood; look again if need be."""
+        if step.method.registered_at is not None or self._is_fresh():
+            return False
+        registered = await _registered(self._directory, self.person, [step.method])
+        return not owed([step], registered)
+
+    def _is_fresh(self) -> bool:
+        return self._patience.clock() - self._looked_at <= self._patience.trusted
+
+
 async def _pass(
-    directory: Methods, user_id: str, steps: Iterable[Step], tell: Tell
+    directory: Methods, watch: _Watch, steps: Iterable[Step], tell: Tell
 ) -> tuple[dict[Step, Attempt], tuple[Step, ...]]:
     """Try every step once; return how they went, and which of them may go better later."""
     attempts: dict[Step, Attempt] = {}
     refused_for_now: list[Step] = []
     for step in steps:
-        change = await _do(directory, user_id, step)
+        if await watch.is_outdated(step):
+            attempts |= not_owed([step], ())
+            continue
+        change = await _do(directory, watch.person.id, step)
         attempts[step] = _attempt(step, change)
         if change.not_now:
             refused_for_now.append(step)

@@ -17,7 +17,7 @@ CLOCKS_APART: Final = timedelta(minutes=2)
 AFTER_THE_END: Final = timedelta(minutes=5)
 """As late may an act of a request be dated: what was asked for last is carried out, and logged, a while later."""
 ACTED: Final = frozenset({Status.SUCCEEDED, Status.PARTIAL, Status.FAILED, Status.RUNNING, Status.DEFERRED})
-"""A request that was refused or rejected, or that waits, accounts for nothing."""
+"""A request that was refused or rejected, or that waits, accounts for nothing, unless it had been begun before."""
 KINDS: Final = {
     Action.REQUIRE_REREGISTRATION: frozenset({Kind.METHODS_REMOVED, Kind.METHODS_UPDATED, Kind.DEFAULT_CHANGED}),
     Action.REVOKE_SESSIONS: frozenset({Kind.SESSIONS_REVOKED}),
@@ -41,7 +41,7 @@ def span_of(request: RequestSummary, now: datetime) -> tuple[datetime, datetime]
 
 def acted(request: RequestSummary) -> bool:
     """Return whether a request may have changed something."""
-    return request.status in ACTED and not request.dry_run
+    return (request.status in ACTED or request.begun) and not request.dry_run
 
 
 class Accounts:

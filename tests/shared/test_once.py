@@ -10,12 +10,14 @@ from azure.data.tables.aio import TableServiceClient
 
 from local.tenant.methods import Phone
 from shared.acts import Means
+from shared.announcement import announce
 from shared.arrival import Delivery
 from shared.desk import Desk
 from shared.directory import Change, Directory
 from shared.ledger import REQUEST_TABLE, Ledger
 from shared.methods import RegisteredMethod
 from shared.outcome import Outcome, Result, Status, Why
+from shared.record import summary
 from shared.request_index import RequestIndex
 from tests.fixtures.mortal import Fuse, KilledError
 from tests.fixtures.office import ADELE, DIEGO, LEASE, LEE, Office
@@ -219,6 +221,27 @@ async def test_a_message_delivered_again_after_its_ending_is_announced_again_and
     assert Counter(office.done()) == WHOLE_RESET
 
 
+async def test_an_ending_is_announced_although_its_message_went_with_a_second_delivery_of_it(office: Office) -> None:
+    """The second found the first at work, and was done with; the first may not get its announcement out."""
+    second: list[Outcome | None] = []
+
+    class DeliveredAgainMeanwhile(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            second.append(await office.desk().receive(msgspec.structs.replace(delivery, redelivered=True)))
+            return await super().remove(user_id, method)
+
+    delivery = office.delivery(methods=["softwareOath"])
+    first = await office.desk(directory=DeliveredAgainMeanwhile(office.graph, office.enterprise_app)).receive(delivery)
+    await office.tidied()
+
+    office.clock.advance(seconds=LEASE.total_seconds() + 1)
+    await office.desk().sweep()
+
+    assert first is not None
+    assert second == [None]
+    assert [announce(first).decode()] == [str(each.content) for each in office.results.receive_messages()]
+
+
 async def test_a_second_message_with_the_same_request_adds_nothing(office: Office) -> None:
     """A double click, or a producer that did not see its success, is neither done nor announced twice."""
     request_id = office.queue.queue_name
@@ -269,6 +292,24 @@ async def test_two_conflicts_under_one_id_are_both_kept(office: Office) -> None:
     assert first.message_id != second.message_id
     table = office.tables.get_table_client(REQUEST_TABLE)
     assert len(list(table.query_entities(f"PartitionKey eq '{request_id}'"))) == 3
+
+
+@pytest.mark.parametrize("conflicts", [True, False])
+async def test_what_was_not_taken_ends_the_same_way_when_it_is_delivered_again(
+    office: Office, *, conflicts: bool
+) -> None:
+    """Its announcement may have been lost; told again, under the same event id, it is the same to the byte."""
+    request_id = office.queue.queue_name
+    await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
+    delivery = office.delivery(id=request_id, actions=BOTH) if conflicts else office.raw(b"no request at all")
+    first = await office.desk().receive(delivery)
+    office.clock.advance(seconds=30)
+
+    second = await office.again(delivery)
+
+    assert first is not None
+    assert second is not None
+    assert announce(first) == announce(second)
 
 
 async def test_an_id_that_no_table_takes_does_not_stop_the_record(office: Office) -> None:
@@ -340,6 +381,39 @@ async def test_who_asks_and_has_left_the_service_desk_since_is_refused(office: O
     assert outcome.status is Status.REFUSED
     told = {method.result for method in outcome.actions[0].methods}
     assert told == {Result.ALREADY_GONE, Result.STILL_REGISTERED}
+
+
+async def test_a_refusal_after_an_earlier_run_has_acted_says_so(office: Office) -> None:
+    """What that run did is accounted for, also where there is no plan that tells it."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(11)).receive(delivery)
+    office.tenant.leave("Service Desk", LEE)
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert (outcome.status, [each.status for each in outcome.actions]) == (Status.REFUSED, [Status.SUCCEEDED])
+    assert summary(await office.row(delivery.message_id)).begun
+
+
+async def test_a_refusal_after_an_earlier_run_has_begun_and_done_nothing_says_so(office: Office) -> None:
+    """The intent is on record; the run died before the first change."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(10)).receive(delivery)
+    office.tenant.leave("Service Desk", LEE)
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert (outcome.status, [each.status for each in outcome.actions]) == (Status.REFUSED, [Status.FAILED])
+
+
+async def test_a_refusal_at_once_has_begun_nothing(office: Office) -> None:
+    """It accounts for nothing that is done with the desk's identity."""
+    office.tenant.leave("Service Desk", LEE)
+    outcome = await office.ask(actions=BOTH)
+
+    assert not summary(await office.row(outcome.id)).begun
 
 
 async def test_a_conflict_with_a_request_under_way_leaves_that_alone(office: Office) -> None:

@@ -39,6 +39,31 @@ async def test_a_short_throttling_is_waited_out(office: Office) -> None:
     assert office.clock.waited == [7.0]
 
 
+async def test_a_phone_registered_while_the_run_waits_for_graph_stays(office: Office) -> None:
+    """It has the id of the one before and no date: before it would go, the desk looks again."""
+
+    class RegisteringMeanwhile(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            change = await super().remove(user_id, method)
+            if method.type == "softwareOath":
+                office.tenant.register(ADELE, Phone(phone_type="mobile", phone_number="+1 2065550199"))
+            return change
+
+    office.tenant.fault("answer", method="DELETE", path="*/softwareOathMethods/*", status=429, retry_after="7")
+
+    outcome = await office.desk(directory=RegisteringMeanwhile(office.graph, office.enterprise_app)).receive(
+        office.delivery(actions=BOTH)
+    )
+
+    assert outcome is not None
+    assert office.done().count("methodDeleted phone") == 1
+    assert "+1 2065550199" in [
+        each.phone_number for each in office.tenant.person(ADELE).methods if isinstance(each, Phone)
+    ]
+    told = {method.label: method.result for method in outcome.actions[0].methods}
+    assert told["mobile +1 ********10"] is Result.ALREADY_GONE
+
+
 async def test_a_long_throttling_defers_the_request(office: Office) -> None:
     """A long Retry-After puts the request back on the queue until then, and the row says so."""
     office.tenant.fault("answer", method="DELETE", status=429, retry_after="120", times=1)

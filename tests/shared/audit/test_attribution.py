@@ -68,6 +68,16 @@ def test_a_method_that_the_request_did_not_touch_is_an_alarm() -> None:
     } == made
 
 
+@pytest.mark.parametrize(("begun", "standing"), [(True, Standing.MATCHED), (False, Standing.ALARM)])
+def test_a_refused_request_accounts_for_what_it_had_begun_before(*, begun: bool, standing: Standing) -> None:
+    """A run died, and the next one may not go on: what the first did is no use of the identity around the desk."""
+    refused = request(status=Status.REFUSED, methods=("phone",) if begun else None, begun=begun)
+
+    (line,) = lines(event(DELETED, BY_DESK, ADA, 1, reason=PHONE_GONE), requests=[refused])
+
+    assert standing is line.standing
+
+
 @pytest.mark.parametrize(
     ("methods", "reason"),
     [

@@ -1,0 +1,142 @@
+"""The same on the real stand: the host process is killed at a random moment, and started again, over and over."""
+
+import argparse
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from azure.data.tables import TableClient
+from azure.storage.queue import QueueClient
+
+from local.stand import ANY_PORTS, Stand
+from local.tenant.control_client import ControlClient
+from local.tenant.methods import MicrosoftAuthenticator, Phone, SoftwareOath
+from shared.ledger import OPEN_TABLE, REQUEST_TABLE, TABLES
+from tests.faults.cast import LEE
+
+QUICK: Final = {"SWEEP_SCHEDULE": "* * * * * *", "RUN_LEASE": "00:00:03", "HARVEST_SCHEDULE": "0 0 0 1 1 *"}
+HAD: Final = (
+    Phone(phone_type="mobile", phone_number="+1 2065550100"),
+    MicrosoftAuthenticator(display_name="phone"),
+    SoftwareOath(),
+)
+_PEOPLE: Final = 4
+_PATIENCE: Final = 180.0
+
+
+def main() -> int:
+    """Kill as often as is asked for; return 1 where something was wrong."""
+    parser = argparse.ArgumentParser(prog="make faults-stand", description=__doc__)
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--count", type=int, default=20, help="how many seeds")
+    options = parser.parse_args()
+    wrong = 0
+    with tempfile.TemporaryDirectory() as folder, stand_in(Path(folder)) as killing:
+        for seed in range(options.first, options.first + options.count):
+            faults = killing.faults_of(seed)
+            wrong += bool(faults)
+            print(f"seed {seed}: {'; '.join(faults) or 'as it has to be'}", flush=True)
+    print(f"{options.count} times {_PEOPLE} requests and a killed host: {wrong} of them wrong.")
+    return 1 if wrong else 0
+
+
+@contextlib.contextmanager
+def stand_in(folder: Path) -> Iterator["Killing"]:
+    """Yield a stand with a host to be killed."""
+    queues = ("reset-requests", "reset-results")
+    with (
+        Stand(
+            folder=folder, usual_ports=ANY_PORTS, settings=QUICK, queues=queues, tables=TABLES, say=lambda _: None
+        ) as stand,
+        ControlClient(stand.tenant_url) as tenant,
+    ):
+        tenant.turn(latency=0.05)
+        yield Killing(stand, tenant)
+
+
+class Killing:
+    """Drops requests, kills, starts again, and looks."""
+
+    def __init__(self, stand: Stand, tenant: ControlClient) -> None:
+        self._stand = stand
+        self._tenant = tenant
+        self._told: dict[str, set[str]] = {}
+
+    def faults_of(self, seed: int) -> tuple[str, ...]:
+        """Return what is not as it has to be after a host was killed in the middle of some resets."""
+        dice = Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        people = self._tenant.add_people(_PEOPLE, HAD)
+        ids = [f"killed-{seed}-{place}" for place in range(_PEOPLE)]
+        with self._queue("reset-requests") as requests:
+            for request_id, who in zip(ids, people, strict=True):
+                requests.send_message(json.dumps(_request(request_id, who)))
+                if dice.random() < 0.3:
+                    requests.send_message(json.dumps(_request(request_id, who)))
+        time.sleep(dice.uniform(0.1, 4.0))
+        self._stand.kill_host()
+        self._stand.start_host()
+        if not _within(_PATIENCE, lambda: self._is_over(ids)):
+            return (f"Not over after {_PATIENCE:.0f} s: {sorted(set(ids) - set(self._told))} are announced to nobody.",)
+        return tuple(self._wrong(ids, people))
+
+    def _wrong(self, ids: list[str], people: list[str]) -> Iterator[str]:
+        journal = self._tenant.journal()
+        for request_id, who in zip(ids, people, strict=True):
+            person = self._tenant.person(who)
+            if request_id not in self._told:
+                if len([each for each in journal if each.user_id == person.id]) > len(HAD):
+                    yield f"{request_id} is not on record, and something was done"
+                continue
+            if len(self._told[request_id]) != 1 or '"status":"succeeded"' not in next(iter(self._told[request_id])):
+                yield f"{request_id} was told as {self._told[request_id]}"
+            acts = [each.act for each in journal if each.user_id == person.id and each.actor not in ("admin", "person")]
+            if [type(each).__name__ for each in person.methods] not in ([], ["Password"]):
+                yield f"{who} still has {person.methods}"
+            if acts.count("methodDeleted") != len(HAD) or not 1 <= acts.count("sessionsRevoked") <= len(HAD):
+                yield f"{who}: {acts}"
+
+    def _is_over(self, ids: list[str]) -> bool:
+        with self._queue("reset-results") as results:
+            for message in results.receive_messages(max_messages=32):
+                event = json.loads(str(message.content))
+                self._told.setdefault(event["id"], set()).add(str(message.content))
+                results.delete_message(message)
+        with TableClient.from_connection_string(self._stand.connection_string, OPEN_TABLE) as left:
+            names = {str(each["RowKey"]) for each in left.list_entities() if each["PartitionKey"] == "open"}
+            unbegun = self._unbegun(ids)
+        return set(ids) <= self._told.keys() | unbegun and names.isdisjoint(set(ids) - unbegun)
+
+    def _unbegun(self, ids: list[str]) -> set[str]:
+        """Return what the host had taken and not begun when it died: for ten minutes the queue keeps that to itself."""
+        with TableClient.from_connection_string(self._stand.connection_string, REQUEST_TABLE) as rows:
+            begun = {str(each["PartitionKey"]) for each in rows.list_entities(select=["PartitionKey"])}
+        unbegun = set(ids) - begun
+        with self._queue("reset-requests") as requests:
+            there = requests.get_queue_properties().approximate_message_count or 0
+        return unbegun if there >= len(unbegun) else set()
+
+    def _queue(self, name: str) -> QueueClient:
+        return QueueClient.from_connection_string(self._stand.connection_string, name)
+
+
+def _request(request_id: str, who: str) -> dict[str, object]:
+    return {"id": request_id, "user": who, "requestedBy": LEE, "actions": ["requireReregistration", "revokeSessions"]}
+
+
+def _within(seconds: float, found: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found():
+            return True
+        time.sleep(0.3)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
