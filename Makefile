@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs screenshots format check test run demo stand bench bench-million scale faults faults-stand fuzz clean
+.PHONY: help setup lock docs screenshots format check test coverage mutants run demo stand bench bench-million scale faults faults-stand fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -53,6 +53,17 @@ check: .venv/ready ## format, lint and types
 test: setup check ## everything that is checked
 	$(BIN)/pytest -n auto --dist loadfile
 
+coverage: setup ## which lines and branches of the app the tests do not reach
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+mutants: .venv/ready ## change the pure rules a thousand times: which of it does no test notice?
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/python -m tests.mutation
+
 # --- the stand -----------------------------------------------------------------------------------------------------
 
 run: setup ## the desk on this laptop: drops four requests, shows what became of them, serves until Ctrl+C
@@ -83,4 +94,4 @@ fuzz: setup ## a million inputs for the parser of requests, the principal header
 	@FUZZ_INPUTS=$(or $(INPUTS),350000) $(BIN)/pytest tests/fuzz
 
 clean: ## remove what the commands above made
-	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .stand local/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* mutants

@@ -77,7 +77,7 @@ def _of_decision(error: NotOnRecord | MayNotDecide | NotAwaiting | VersionChange
             return problem_details.MAY_NOT_DECIDE.because(str(error), instance=where, rule=error.decision.rule)
         case NotAwaiting():
             return problem_details.NOT_AWAITING.because(str(error), instance=where)
-        case VersionChanged():
+        case VersionChanged():  # pragma: no branch - there is no other
             return problem_details.VERSION_CHANGED.because(str(error), instance=where, field="If-Match")
 
 
@@ -92,7 +92,7 @@ def _of_bulk(error: BulkRefused | BulkConflict | BulkEnded | NoSuchBulk | NotYou
             return problem_details.BULK_ENDED.because(str(error), instance=bulk_address(error.bulk_id))
         case NoSuchBulk():
             return problem_details.NOT_FOUND.because(str(error), field="id")
-        case NotYours():
+        case NotYours():  # pragma: no branch - there is no other
             return problem_details.LACKS_AUTHORITY.because(str(error))
 
 

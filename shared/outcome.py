@@ -109,7 +109,7 @@ class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
                 return self.status is Status.SUCCEEDED
             case Action.SET_PER_USER_MFA:
                 return self.per_user_mfa is not None and self.per_user_mfa.after is not None
-            case Action.ISSUE_TEMPORARY_ACCESS_PASS:
+            case Action.ISSUE_TEMPORARY_ACCESS_PASS:  # pragma: no branch - there is no other
                 return self.issued is not None
 
 

@@ -85,7 +85,7 @@ def other_default(
     """
     going = [step.method for step in refused]
     staying = [method for method in registered if not any(method.is_still(one) for one in going)]
-    now = DEFAULTS.get(preference or "", frozenset())
+    now = _kinds_of(preference)
     kinds = [(BY_NAME.get(method.type), method.phone_type) for method in staying + going if method.active]
     others = (other for kind in kinds if kind not in now for other, defaults in DEFAULTS.items() if kind in defaults)
     return next(others, None)
@@ -156,8 +156,13 @@ def _act(method: RegisteredMethod, selection: Selection) -> Act:
     return Act.DEACTIVATE if token and selection != "all" else Act.REMOVE
 
 
+def _kinds_of(preference: str | None) -> frozenset[tuple[MethodType, str | None]]:
+    """Return of which types, and types of phones, the default is; of none where the preference does not tell."""
+    return frozenset() if preference is None else DEFAULTS.get(preference, frozenset())
+
+
 def _turn(preference: str | None) -> Callable[[Step], tuple[bool, bool]]:
-    defaults = DEFAULTS.get(preference or "", frozenset())
+    defaults = _kinds_of(preference)
 
     def turn(step: Step) -> tuple[bool, bool]:
         method = step.method

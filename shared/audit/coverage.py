@@ -96,7 +96,7 @@ def _alike(one: Span, other: Span) -> bool:
             return True
         case State.ONCE:
             return not one.attempts and not other.attempts and other.end - hour(one.start) <= HOUR
-        case State.FAILED:
+        case State.FAILED:  # pragma: no branch - there is no other
             return False
 
 

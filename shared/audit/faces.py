@@ -29,10 +29,8 @@ class Faces:
             for person in people_of(event):
                 self._learn(person)
 
-    def whole(self, person: Person | None) -> Person | None:
+    def whole(self, person: Person) -> Person:
         """Return a person with what the others tell of them."""
-        if person is None:
-            return None
         known = self._by_id.get(self.key(person))
         return _merged(known, person) if known else person
 

@@ -98,7 +98,7 @@ class Gathering:
                 return False
             case GraphUnavailable():
                 return await self._doubt(ending, ending.trouble, at)
-            case AzureError():
+            case AzureError():  # pragma: no branch - there is no other
                 raise ending.trouble
 
     async def _serve(self, at: datetime) -> None:

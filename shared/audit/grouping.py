@@ -108,7 +108,7 @@ def operations(acts: Iterable[Act], claims: Claims) -> tuple[Operation, ...]:
 
 
 def _act(event: AuditEvent, desk: DeskIdentity, faces: Faces) -> Act:
-    people = tuple(dict.fromkeys(whole for each in people_of(event) if (whole := faces.whole(each))))
+    people = tuple(dict.fromkeys(faces.whole(each) for each in people_of(event)))
     first = people[0] if people else None
     about_roles = meaning.is_about_roles(event)
     return Act(

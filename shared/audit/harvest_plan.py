@@ -106,16 +106,14 @@ def _is_due(span: Span, now: datetime) -> bool:
     return span.retry_at is None or span.retry_at <= now
 
 
-def _joined(spans: Iterable[Span]) -> Iterator[Stretch]:
-    start: datetime | None = None
-    end: datetime | None = None
+def _joined(spans: Iterable[Span]) -> list[Stretch]:
+    joined: list[Stretch] = []
     for each in sorted(spans, key=lambda span: span.start):
-        if start is not None and end is not None and each.start != end:
-            yield start, end
-            start = None
-        start, end = start or each.start, each.end
-    if start is not None and end is not None:
-        yield start, end
+        if joined and joined[-1][1] == each.start:
+            joined[-1] = joined[-1][0], each.end
+        else:
+            joined.append((each.start, each.end))
+    return joined
 
 
 def _in_order(first: Iterable[Window]) -> list[Window]:

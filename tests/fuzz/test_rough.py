@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.conftest import ADELE, NESTOR, Target
@@ -60,6 +60,7 @@ def raw(
 @example(body=gzip.compress(BODY))
 def test_a_body_that_is_none_is_refused(target: Target, path: str, body: bytes) -> None:
     """Wherever it breaks off, and however deep it goes."""
+    assume(body.strip() != b"{}")  # a decision without a comment, which is one
     status, problem = post(target, path, body)
 
     assert (status, problem["status"]) == (400, 400)

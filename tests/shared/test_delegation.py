@@ -23,6 +23,7 @@ from shared.delegation import (
     WayIn,
     decide,
     may_approve,
+    may_name,
     reach_of,
 )
 from shared.roles import TENANT_WIDE, AppRole, HeldRole
@@ -111,10 +112,13 @@ TARGETS: Final[dict[str, dict[str, Any]]] = {
     },
     "member of a role-assignable group": {"groups": ("member of Tier 0",)},
     "owner of a role-assignable group": {"groups": ("owner of Tier 0",)},
+    "operator of the desk": {"target_authority": Authority.OPERATOR},
+    "privileged operator of the desk": {"target_authority": Authority.PRIVILEGED_OPERATOR},
 }
 STANDARD: Final = {
     NO_ROLE,
     "two small roles",
+    "operator of the desk",
     *MICROSOFTS_TABLE,
     *(f"eligible for {name}" for name in MICROSOFTS_TABLE),
 }
@@ -342,17 +346,56 @@ def test_what_is_not_switched_on_is_refused(action: Action) -> None:
 def test_a_pass_for_an_administrator_does_not_wait_for_a_second_person() -> None:
     """It could be shown only to whoever asked, and they would not be there any more."""
     known = facts(roles=(PRIVILEGED,), authority=Authority.PRIVILEGED_OPERATOR)
+    told = f"{BEYOND}, and that takes a second person here: a pass cannot wait for an approval. Leave it out."
 
-    assert decide(asked(*USUAL, Action.ISSUE_TEMPORARY_ACCESS_PASS), known, TWO_PEOPLE).rule is Rule.PASS_CANNOT_WAIT
+    decision = decide(asked(*USUAL, Action.ISSUE_TEMPORARY_ACCESS_PASS), known, TWO_PEOPLE)
+
+    assert Decision(Effect.REFUSED, Rule.PASS_CANNOT_WAIT, told) == decision
 
 
-def test_no_more_than_five_roles_are_named() -> None:
-    """A queue message has an end."""
-    roles = tuple(HeldRole(f"id-{number}", f"Role {number}") for number in range(7))
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        pytest.param(5, "(Role 0, Role 1, Role 2, Role 3, Role 4)", id="five"),
+        pytest.param(6, "(Role 0, Role 1, Role 2, Role 3, Role 4, …)", id="six"),
+    ],
+)
+def test_no_more_than_five_roles_are_named(held: int, expected: str) -> None:
+    """A queue message has an end; that there are more is said."""
+    roles = tuple(HeldRole(f"id-{number}", f"Role {number}") for number in range(held))
 
     decision = decide(asked(), facts(roles=roles), Policy())
 
-    assert "(Role 0, Role 1, Role 2, Role 3, Role 4, …)" in decision.reason
+    assert expected in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param("a small role and a great one", "(User Administrator)", id="the small ones stand in nobody's way"),
+        pytest.param("owner of a role-assignable group", "(owner of Tier 0)", id="a group"),
+        pytest.param(
+            "privileged operator of the desk", "(MfaDesk.PrivilegedOperator of this desk)", id="the desk's own role"
+        ),
+    ],
+)
+def test_what_puts_a_person_beyond_reach_is_named(target: str, expected: str) -> None:
+    """Whoever is refused can tell which role it was."""
+    assert expected in decide(asked(), facts(**TARGETS[target]), Policy()).reason
+
+
+@pytest.mark.parametrize("named", [None, "LEE-ID", "Lee@Contoso.com"])
+def test_a_caller_asks_in_their_own_name(named: str | None) -> None:
+    """By object id, by user principal name, or without saying who they are; in whatever case it is written."""
+    assert may_name(named, Party("Lee-Id", "lee@contoso.COM")) is None
+
+
+@pytest.mark.parametrize("named", ["pat@contoso.com", ""])
+def test_a_caller_asks_in_no_other_name(named: str) -> None:
+    """Nor in none at all, where the field is there."""
+    told = "Field 'requestedBy': names somebody else than you; leave it out, over HTTP it is you."
+
+    assert Decision(Effect.REFUSED, Rule.REQUESTER_DIFFERS, told) == may_name(named, LEE)
 
 
 @pytest.mark.parametrize(
@@ -385,6 +428,15 @@ def test_the_protected_are_never_touched(entry: str, way_in: WayIn, authority: A
     assert reach_of(known, policy) is Reach.PROTECTED
 
 
+def test_a_protected_person_is_called_so() -> None:
+    """No role would help whoever asks: it is said that there is no way."""
+    told = "This person is protected: the desk never touches their sign-in."
+
+    assert Decision(Effect.REFUSED, Rule.TARGET_PROTECTED, told) == decide(
+        asked(), facts(), Policy(protected=frozenset({"ada-id"}))
+    )
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_reach_of_a_target(target: str) -> None:
     """Standard is whom an operator may reset; everybody else takes a privileged operator."""
@@ -412,27 +464,64 @@ def test_the_first_rule_that_applies_decides(known: Facts, expected: Rule) -> No
 
 # --- the second person ------------------------------------------------------------------------------------------------
 
+LACKS_AUTHORITY: Final = Decision(
+    Effect.REFUSED, Rule.APPROVER_LACKS_AUTHORITY, "Approving takes a privileged operator."
+)
+
 
 @pytest.mark.parametrize(
-    ("approver", "rule"),
+    ("approver", "expected"),
     [
-        pytest.param(Approver(PAT, Authority.PRIVILEGED_OPERATOR), Rule.APPROVED, id="another privileged operator"),
-        pytest.param(Approver(PAT, Authority.OPERATOR), Rule.APPROVER_LACKS_AUTHORITY, id="an operator"),
-        pytest.param(Approver(PAT, Authority.AUDITOR), Rule.APPROVER_LACKS_AUTHORITY, id="an auditor"),
-        pytest.param(Approver(LEE, Authority.PRIVILEGED_OPERATOR), Rule.APPROVER_IS_REQUESTER, id="who asked"),
-        pytest.param(Approver(ADA, Authority.PRIVILEGED_OPERATOR), Rule.APPROVER_IS_TARGET, id="the target"),
+        pytest.param(
+            Approver(PAT, Authority.PRIVILEGED_OPERATOR),
+            Decision(Effect.ALLOWED, Rule.APPROVED, "Approved by pat@contoso.com."),
+            id="another privileged operator",
+        ),
+        pytest.param(Approver(PAT, Authority.OPERATOR), LACKS_AUTHORITY, id="an operator"),
+        pytest.param(Approver(PAT, Authority.AUDITOR), LACKS_AUTHORITY, id="an auditor"),
+        pytest.param(
+            Approver(LEE, Authority.PRIVILEGED_OPERATOR),
+            Decision(
+                Effect.REFUSED,
+                Rule.APPROVER_IS_REQUESTER,
+                "Who asked for it cannot approve it as well; ask a colleague.",
+            ),
+            id="who asked",
+        ),
+        pytest.param(
+            Approver(ADA, Authority.PRIVILEGED_OPERATOR),
+            Decision(
+                Effect.REFUSED,
+                Rule.APPROVER_IS_TARGET,
+                "Nobody approves what is done to themselves; ask a colleague.",
+            ),
+            id="the target",
+        ),
         pytest.param(
             Approver(Party("app-id", "ticketing", is_application=True), Authority.PRIVILEGED_OPERATOR),
-            Rule.APPROVER_IS_APPLICATION,
+            Decision(
+                Effect.REFUSED,
+                Rule.APPROVER_IS_APPLICATION,
+                "Approving takes a person; this is an application.",
+            ),
             id="an application",
+        ),
+        pytest.param(
+            Approver(Party("pat-id", "pat@contoso.com", enabled=False), Authority.PRIVILEGED_OPERATOR),
+            Decision(
+                Effect.REFUSED,
+                Rule.APPROVER_DISABLED,
+                "The account of whoever approved is disabled, or Graph does not tell.",
+            ),
+            id="who has left since",
         ),
     ],
 )
-def test_who_may_be_the_second_person(approver: Approver, rule: Rule) -> None:
+def test_who_may_be_the_second_person(approver: Approver, expected: Decision) -> None:
     """A privileged operator, a person, and neither of the two whom it is about; asked at once, and again later."""
     later = decide(asked(way_in=WayIn.QUEUE), facts(roles=(PRIVILEGED,), approver=approver), Policy())
 
-    assert (rule, rule) == (may_approve(approver, LEE.id, ADA.id).rule, later.rule)
+    assert (expected, expected) == (may_approve(approver, LEE.id, ADA.id), later)
 
 
 def test_an_approval_does_not_help_against_another_rule() -> None:

@@ -522,5 +522,9 @@ def test_what_is_older_than_the_request_and_was_not_planned_is_no_success() -> N
 
     (told,) = settle({}, [token], "portal", ACCEPTED)
 
-    assert (told.result, told.why) == (Result.STILL_REGISTERED, Why.NOT_PLANNED)
+    assert (told.result, told.why, told.detail) == (
+        Result.STILL_REGISTERED,
+        Why.NOT_PLANNED,
+        "It is older than the request, and was not seen when that was planned.",
+    )
     assert Why.NOT_PLANNED not in tolerated("portal")

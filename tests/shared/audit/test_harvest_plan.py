@@ -21,7 +21,7 @@ def owed(*spans: Span, troubles: int = 0, now: float = 12) -> list[Window]:
 
 def test_the_first_run_owes_all_that_entra_has() -> None:
     """Day by day, today first, up to what may not have shown up yet."""
-    assert owed() == [first(0, SETTLED), first(HORIZON, 0)]
+    assert plan((), None, NOW, RHYTHM).windows == (first(0, SETTLED), first(HORIZON, 0))
 
 
 def test_what_is_read_is_not_owed() -> None:
@@ -56,6 +56,13 @@ def test_what_failed_is_tried_when_its_pause_is_over() -> None:
     spans = (twice(HORIZON, 0), once(0, 9, read_at=12), failed(9, 10, 1, 11.9), failed(10, 11, 1, 12.1))
 
     assert owed(*spans) == [first(11, SETTLED), first(9, 10)]
+
+
+def test_a_pause_is_over_at_its_last_moment() -> None:
+    """A run that comes just then does not leave it to the next one."""
+    spans = (twice(HORIZON, 9), failed(9, 10, 1, retry_at=12), twice(10, SETTLED))
+
+    assert owed(*spans) == [first(9, 10)]
 
 
 def test_what_failed_to_be_read_again_is_tried_by_itself() -> None:
@@ -102,6 +109,14 @@ def test_a_time_that_comes_into_reach_again_is_owed() -> None:
     assert owed(*spans) == [first(HORIZON, 0)]
 
 
+def test_what_entra_has_to_the_last_second_is_read_again() -> None:
+    """It begins where Entra's log does, be it for the first or after a failure."""
+    tried = once(HORIZON, -7, read_at=0, attempts=1, retry_at=at(1), error="It broke.")
+
+    assert owed(once(HORIZON, -7, read_at=0), twice(-7, SETTLED)) == [again(HORIZON, -7)]
+    assert owed(tried, twice(-7, SETTLED)) == [again(HORIZON, -7)]
+
+
 def test_nothing_is_read_again_that_entra_no_longer_has_whole() -> None:
     """Its first reading stands."""
     assert not owed(once(-8.5, -7.5, read_at=0), twice(-7.5, SETTLED))
@@ -131,8 +146,9 @@ def test_windows_get_narrower_while_graph_is_away(troubles: int, hours: float) -
     assert (windows[0].end, windows[1].start) == (at(SETTLED), at(0))
 
 
-def test_second_readings_are_cut_between_hours_alone() -> None:
-    """An hour's counts stay together."""
+@pytest.mark.parametrize("troubles", [2, 5])
+def test_second_readings_are_cut_between_hours_alone(troubles: int) -> None:
+    """An hour's counts stay together, be the windows of an hour and a half or of a quarter."""
     spans = (twice(HORIZON, 0), *(once(hour, hour + 1, read_at=hour + 2) for hour in range(8)), once(8, 12))
 
-    assert owed(*spans, troubles=5) == [again(hour, hour + 1) for hour in range(8)]
+    assert owed(*spans, troubles=troubles) == [again(hour, hour + 1) for hour in range(8)]
