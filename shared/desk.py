@@ -224,10 +224,10 @@ class Desk:
     async def _left_to_another(self, row: Row, arrival: Arrival) -> Handled:
         """Leave a request to whoever has it.
 
-        Where that is a delivery of this very message, the message goes with this one, and nobody would announce the
-        ending if the other one cannot: so the sweeper does, be it once more.
+        Where that is a delivery of this very message, or may be, the message goes with this one, and nobody would
+        announce the ending if the other one cannot: so the sweeper does, be it once more.
         """
-        if arrival.redelivered and row.carrier == arrival.carrier:
+        if row.carrier == arrival.carrier or row.caller is not None:
             await self._ledger.to_announce(row.id, self._now() + self._lease)
         return Handled(row=row)
 

@@ -18,6 +18,7 @@ from local.stand import ANY_PORTS, Stand
 from local.tenant.control_client import ControlClient
 from local.tenant.methods import MicrosoftAuthenticator, Phone, SoftwareOath
 from shared.ledger import OPEN_TABLE, REQUEST_TABLE, TABLES
+from shared.outcome import OPEN
 from tests.faults.cast import LEE
 
 QUICK: Final = {"SWEEP_SCHEDULE": "* * * * * *", "RUN_LEASE": "00:00:03", "HARVEST_SCHEDULE": "0 0 0 1 1 *"}
@@ -90,9 +91,7 @@ class Killing:
         for request_id, who in zip(ids, people, strict=True):
             person = self._tenant.person(who)
             if request_id not in self._told:
-                if len([each for each in journal if each.user_id == person.id]) > len(HAD):
-                    yield f"{request_id} is not on record, and something was done"
-                continue
+                continue  # its message is kept: nothing is told of it yet
             if len(self._told[request_id]) != 1 or '"status":"succeeded"' not in next(iter(self._told[request_id])):
                 yield f"{request_id} was told as {self._told[request_id]}"
             acts = [each.act for each in journal if each.user_id == person.id and each.actor not in ("admin", "person")]
@@ -109,17 +108,21 @@ class Killing:
                 results.delete_message(message)
         with TableClient.from_connection_string(self._stand.connection_string, OPEN_TABLE) as left:
             names = {str(each["RowKey"]) for each in left.list_entities() if each["PartitionKey"] == "open"}
-            unbegun = self._unbegun(ids)
-        return set(ids) <= self._told.keys() | unbegun and names.isdisjoint(set(ids) - unbegun)
+            kept = self._kept(ids)
+        return set(ids) <= self._told.keys() | kept and names.isdisjoint(set(ids) - kept)
 
-    def _unbegun(self, ids: list[str]) -> set[str]:
-        """Return what the host had taken and not begun when it died: for ten minutes the queue keeps that to itself."""
+    def _kept(self, ids: list[str]) -> set[str]:
+        """Return what the host had not begun, or ended and not announced, when it died.
+
+        For ten minutes the queue keeps its message to itself, and then hands it out again.
+        """
         with TableClient.from_connection_string(self._stand.connection_string, REQUEST_TABLE) as rows:
-            begun = {str(each["PartitionKey"]) for each in rows.list_entities(select=["PartitionKey"])}
-        unbegun = set(ids) - begun
+            found = rows.list_entities(select=["PartitionKey", "Status"])
+            under_way = {str(each["PartitionKey"]) for each in found if each["Status"] in OPEN}
+        kept = set(ids) - under_way - self._told.keys()
         with self._queue("reset-requests") as requests:
             there = requests.get_queue_properties().approximate_message_count or 0
-        return unbegun if there >= len(unbegun) else set()
+        return kept if there >= len(kept) else set()
 
     def _queue(self, name: str) -> QueueClient:
         return QueueClient.from_connection_string(self._stand.connection_string, name)
