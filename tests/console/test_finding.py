@@ -133,7 +133,7 @@ def test_who_cannot_be_found_and_what_cannot_be_reached_is_said(visitors: Visito
 
 def test_graph_that_is_away_is_said_as_the_desk_says_it(visitors: Visitors) -> None:
     """A person that does not come can be asked for again."""
-    visitors.tenant.fault("answer", path="*$batch", times=None, status=429, retry_after="120")
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
     page = visitors.see()
     expect(page.get_by_role("alert")).to_contain_text(
         "Microsoft Graph gave no usable answer; ask again in 120 seconds."

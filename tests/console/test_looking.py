@@ -42,7 +42,7 @@ def test_the_requests_of_today_are_listed_with_what_became_of_them(visitors: Vis
 def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
     """Graph is throttling; the desk comes back to it by itself."""
     page = visitors.come()
-    visitors.tenant.fault("answer", path="*$batch", times=None, status=429, retry_after="120")
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
     assert ask(page, DIEGO, "INC-33") == 202
     visitors.tenant.clear_faults()
     page.get_by_role("link", name="Requests").click()

@@ -289,7 +289,7 @@ def test_whoever_leaves_the_service_desk_gets_no_further_with_their_next_token(d
 
 def test_graph_that_serves_nobody_is_said_with_when_to_come_again(desk: ServiceDesk) -> None:
     """A look at somebody fails for now; a request waits for Graph by itself."""
-    desk.tenant.fault("answer", path="*$batch", times=None, status=429, retry_after="120")
+    desk.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
     look = desk.call(LEE, "GET", f"users/{ADELE}")
     request = desk.submit(LEE, ADELE, ["revokeSessions"], id="throttled")
     desk.tenant.clear_faults()
