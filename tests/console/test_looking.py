@@ -1,6 +1,7 @@
 """The console's other views, and who gets to see them."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,6 +26,8 @@ def test_the_requests_of_today_are_listed_with_what_became_of_them(visitors: Vis
     """By status too; one leads to its whole record."""
     page = visitors.come()
     assert [ask(page, ADELE, "INC-31"), ask(page, PATTI, "INC-32")] == [201, 403]
+    for asked in ("INC-31", "INC-32"):  # they are listed behind the answer
+        visitors.until(page, f"requests?day={datetime.now(UTC):%Y-%m-%d}", asked)
     page.get_by_role("link", name="Requests").click()
     row = page.get_by_role("row").filter(has_text="INC-32")
     expect(page.get_by_role("row").filter(has_text="INC-31")).to_contain_text("Succeeded")
