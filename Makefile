@@ -66,7 +66,7 @@ mutants: .venv/ready ## change the pure rules a thousand times: which of it does
 
 # --- the stand -----------------------------------------------------------------------------------------------------
 
-run: setup ## the desk on this laptop: drops four requests, shows what became of them, serves until Ctrl+C
+run: setup ## the desk on this laptop: drops five requests, shows what became of them, serves until Ctrl+C
 	@$(BIN)/python -m local run
 
 demo: setup ## the same, then ends; exit code 0 only if every outcome is as it should be

@@ -3,7 +3,8 @@
 Limits of a table (Azure documentation, Understanding the Table service data model): 64 KiB a property.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -98,10 +99,7 @@ def _row_of(entity: Mapping[str, Any], etag: str) -> Row:
 
 def message_of(entity: Mapping[str, Any]) -> MessageRefused:
     """Return the message of an entity that was not taken."""
-    parts = [entity.get("Message", b"")]
-    while f"Message{len(parts)}" in entity:
-        parts.append(entity[f"Message{len(parts)}"])
-    text = b"".join(parts).decode(errors="replace")
+    text = gathered_bytes("Message", entity).decode(errors="replace")
     return MessageRefused(outcome=msgspec.json.decode(gathered("Outcome", entity), type=Outcome), message=text)
 
 
@@ -114,10 +112,19 @@ def spread(name: str, value: str | bytes) -> dict[str, str | bytes]:
 
 def gathered(name: str, entity: Mapping[str, Any]) -> str:
     """Return the long text that is spread over properties; empty where there is none."""
-    parts = [str(entity.get(name, ""))]
-    while f"{name}{len(parts)}" in entity:
-        parts.append(str(entity[f"{name}{len(parts)}"]))
-    return "".join(parts)
+    return "".join(str(part) for part in _parts(name, entity))
+
+
+def gathered_bytes(name: str, entity: Mapping[str, Any]) -> bytes:
+    """Return the bytes that are spread over properties; none where there are none."""
+    return b"".join(_parts(name, entity))
+
+
+def _parts(name: str, entity: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what `spread` has put into the properties of that name, in its order."""
+    places = (f"{name}{number or ''}" for number in itertools.count())
+    for place in itertools.takewhile(entity.__contains__, places):
+        yield entity[place]
 
 
 def json(value: object) -> str:

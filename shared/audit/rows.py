@@ -13,7 +13,7 @@ import msgspec
 from shared.audit import keys
 from shared.audit.event import ActingApp, ActingUser, AuditEvent, is_relevant, parse
 from shared.audit.windows import Window
-from shared.entity import spread
+from shared.entity import gathered_bytes, spread
 
 Entity = dict[str, Any]
 _TEXT_LIMIT: Final = 32_000
@@ -106,10 +106,7 @@ def raw_of(entity: Mapping[str, Any]) -> bytes:
     """Return what Graph sent; nothing where that was too long to be kept."""
     if "Raw" in entity:
         return str(entity["Raw"]).encode()
-    parts = [entity.get("Packed", b"")]
-    while f"Packed{len(parts)}" in entity:
-        parts.append(entity[f"Packed{len(parts)}"])
-    packed = b"".join(parts)
+    packed = gathered_bytes("Packed", entity)
     return zlib.decompress(packed) if packed else b""
 
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 from azure.core.exceptions import AzureError
 from azure.data.tables.aio import TableClient
 
-from shared.entity import spread
+from shared.entity import gathered_bytes, spread
 
 log: Final = logging.getLogger("mfadesk")
 PACKED: Final = "packed-"
@@ -47,10 +47,7 @@ class PackedRows:
 
     async def read(self, name: str) -> bytes:
         """Return what was written under that name. Raises TornReport."""
-        parts = []
-        async for row in self._between(f"{name}-", f"{name}-{_BEYOND}"):
-            parts.append(row["Packed"])
-            parts += [row[f"Packed{number}"] for number in range(1, len(row)) if f"Packed{number}" in row]
+        parts = [gathered_bytes("Packed", row) async for row in self._between(f"{name}-", f"{name}-{_BEYOND}")]
         try:
             return zlib.decompress(b"".join(parts))
         except zlib.error as error:
