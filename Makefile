@@ -29,8 +29,8 @@ local/node_modules/.package-lock.json: local/package-lock.json | .venv/ready
 setup: .venv/ready local/node_modules/.package-lock.json ## install what the commands below need (each does it by itself)
 
 lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements.txt requirements.in
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements-dev.txt requirements-dev.in
 
 # --- checks --------------------------------------------------------------------------------------------------------
 
