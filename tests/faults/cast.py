@@ -10,6 +10,7 @@ NESTOR: Final = "nestor.wilke@contoso.com"
 PATTI: Final = "patti.fernandez@contoso.com"
 LEE: Final = "lee.gu@contoso.com"
 MEGAN: Final = "megan.bowen@contoso.com"
+NOBODY: Final = "nobody@contoso.com"
 
 STANDARD: Final = (
     ADELE,
@@ -33,7 +34,7 @@ ASKING: Final = {
     "debra.berger@contoso.com": Authority.AUDITOR,
     ADELE: Authority.NONE,
     "grady.archie@contoso.com": Authority.NONE,
-    "nobody@contoso.com": Authority.NONE,
+    NOBODY: Authority.NONE,
 }
 """Who asks behind the queue, and what the directory says of them; Grady's account is disabled, the last is nobody."""
 CALLING: Final = {LEE: "MfaDesk.Operator", MEGAN: "MfaDesk.Operator", NESTOR: "MfaDesk.PrivilegedOperator", ADELE: ""}

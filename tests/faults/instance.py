@@ -10,7 +10,7 @@ import azure.functions as func
 from azure.data.tables.aio import TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
 
-from functions import approvals, requests
+from functions import approvals, bulk, requests
 from functions.doors import Verb, pass_through
 from functions.exchange import Exchange
 from shared.acts import Means
@@ -25,10 +25,18 @@ from shared.audit.histories import Histories
 from shared.audit.lookup import AuditLookup
 from shared.audit.pacing import Pacing
 from shared.audit.store import AuditStore
+from shared.bulk.bulk_desk import BulkDesk
+from shared.bulk.lease import Lease
+from shared.bulk.pace import Pace
+from shared.bulk.shift import Tools
+from shared.bulk.table import BulkTable
+from shared.bulk.worker import Worker
 from shared.desk import Desk
 from shared.directory import Directory
 from shared.front_desk import FrontDesk
+from shared.graph import Turns
 from shared.ledger import Ledger
+from shared.report.mail import ReportMail
 from shared.report.publisher import Publisher
 from shared.report.reports import Reports
 from shared.request_index import RequestIndex
@@ -41,6 +49,13 @@ from tests.faults.weather import Mailbox, Moments, MortalGraph, Slot, StormyTran
 RHYTHM: Final = Rhythm(reach=timedelta(days=4), again_after=timedelta(hours=3), tolerance=timedelta(days=100_000))
 """Azurite's own clock is not turned."""
 _REPORT_DAYS: Final = 2
+MAILBOX: Final = "debra.berger@contoso.com"
+RECIPIENTS: Final = ("service.desk@contoso.com",)
+_INTERVENTIONS: Final[dict[str, Verb]] = {
+    "pause": bulk.pause_bulk_request,
+    "resume": bulk.resume_bulk_request,
+    "cancellation": bulk.cancel_bulk_request,
+}
 
 
 class _Settings:
@@ -53,8 +68,9 @@ class _Settings:
 class _Behind:
     """What the doors lead to."""
 
-    def __init__(self, front_desk: FrontDesk, settings: _Settings) -> None:
+    def __init__(self, front_desk: FrontDesk, bulk_desk: BulkDesk, settings: _Settings) -> None:
         self.front_desk = front_desk
+        self.bulk_desk = bulk_desk
         self.settings = settings
 
 
@@ -70,15 +86,22 @@ class Instance:
             transport=StormyTransport(town.storms, self.moments, town.clock.sleep),
             retry_total=4,
         )
-        self._graph, self._audit_graph = self._made(town.reset_credential), self._made(town.audit_credential)
-        directory = Directory(self._graph, town.enterprise_app)
-        patience = Patience(sleep=town.clock.sleep, clock=self._seconds)
-        means = Means(directory, Ledger(self._tables), patience, self.now)
+        turns = Turnstile(self.moments)
+        self._graph, self._audit_graph = (
+            self._made(one, turns) for one in (town.reset_credential, town.audit_credential)
+        )
+        means = self._means(self._graph)
         self.results = self._slot(town.results)
-        self.desk = Desk(means, Queues(self._slot(town.requests), self.results), rules, LEASE)
+        self._queues = Queues(self._slot(town.requests), self.results)
+        self._bulk_calls = self._slot(town.bulk_calls)
+        self.desk = Desk(means, self._queues, rules, LEASE)
         index = RequestIndex(self._tables)
         front = FrontDesk(self.desk, means, index, rules.demanded, town.new_id)
-        self._behind = _Behind(front, _Settings(town.tenant_id))
+        bulk_desk = BulkDesk(BulkTable(self._tables), means.ledger, self._bulk_calls, self.now, rules)
+        self._behind = _Behind(front, bulk_desk, _Settings(town.tenant_id))
+        self._pace = Pace(clock=self._seconds, sleep=town.clock.sleep)
+        self._bulk_graph = self._made(town.reset_credential, Turnstile(self.moments, self._pace))
+        self.bulk_worker = self._worker(rules)
         self.coverage = CoverageTable(self._tables)
         audits = DirectoryAudits(self._audit_graph, Pacing(), clock=self._seconds, sleep=town.clock.sleep)
         self.harvest = Harvest(audits, AuditStore(self._tables), self.coverage, RHYTHM, now=self.now)
@@ -87,7 +110,8 @@ class Instance:
         self.histories = Histories(lookup, index, identity, self.now, 2 * rules.max_request_age)
         self.alarms = Alarms(self.histories, RHYTHM.again_after + 2 * LEDGER_TELLS_WITHIN, self.now)
         self.reports = Reports(self._tables, self.histories, "UTC", self.now, reach=_REPORT_DAYS)
-        self.publisher = Publisher(self.reports, self._slot(town.reports), None, self.now)
+        mail = ReportMail(self._audit_graph, MAILBOX, RECIPIENTS)
+        self.publisher = Publisher(self.reports, self._slot(town.reports), mail, self.now)
 
     def now(self) -> datetime:
         """Return what this instance takes for the time."""
@@ -98,6 +122,7 @@ class Instance:
         match timer:
             case "sweep":
                 await self.desk.sweep()
+                await self.bulk_worker.sweep()
                 await self.publisher.deliver_owed()
             case "harvest":
                 await self.harvest.run()
@@ -115,10 +140,18 @@ class Instance:
         verb = approvals.approve_request if verdict == "approval" else approvals.reject_request
         return await self._call(verb, who, {"comment": "looked at"}, {"if-match": f'"{version}"'}, id=request_id)
 
+    async def submit_many(self, who: tuple[str, str, str], body: dict[str, Any]) -> func.HttpResponse:
+        """Answer a call to POST /bulk-requests."""
+        return await self._call(bulk.submit_bulk_request, who, body, {})
+
+    async def intervene(self, who: tuple[str, str, str], verb: str, bulk_id: str) -> func.HttpResponse:
+        """Answer a call to pause, resume or cancel a bulk request."""
+        return await self._call(_INTERVENTIONS[verb], who, {}, {}, id=bulk_id)
+
     async def close(self) -> None:
         """Give all connections back."""
-        await self._graph.close()
-        await self._audit_graph.close()
+        for graph in (self._graph, self._audit_graph, self._bulk_graph):
+            await graph.close()
         await self._tables.close()
 
     async def _call(
@@ -135,11 +168,27 @@ class Instance:
         behind: Callable[[], Premises] = lambda: cast("Premises", self._behind)  # noqa: E731
         return await pass_through(verb, Exchange(request, "an-invocation", behind, now=self.now))
 
-    def _made(self, credential: ManagedIdentityCredential) -> MortalGraph:
+    def _made(self, credential: ManagedIdentityCredential, turns: Turns) -> MortalGraph:
         town = self._town
-        turns = Turnstile(self.moments)
         graph = MortalGraph(town.tenant_url, credential, sleep=town.clock.sleep, now=self.now, turns=turns)
         return graph.mortal(self.moments)
+
+    def _means(self, graph: MortalGraph) -> Means:
+        patience = Patience(sleep=self._town.clock.sleep, clock=self._seconds)
+        return Means(Directory(graph, self._town.enterprise_app), Ledger(self._tables), patience, self.now)
+
+    def _worker(self, rules: Rules) -> Worker:
+        singles = self.desk
+        tools = Tools(
+            table=BulkTable(self._tables),
+            lease=Lease(self._tables, self.now),
+            desk=Desk(self._means(self._bulk_graph), self._queues, rules, LEASE),
+            pace=self._pace,
+            now=self.now,
+            singles=lambda: singles.is_busy,
+            sleep=self._town.clock.sleep,
+        )
+        return Worker(tools, self._bulk_calls)
 
     def _slot(self, mailbox: Mailbox) -> Slot:
         return Slot(mailbox, self._town.storms, self.moments)

@@ -15,9 +15,11 @@ from shared.graph_shapes import masked_phone
 from shared.methods import PORTAL_TYPES
 from shared.outcome import Result, Status, Verdict, Why
 from shared.record import Row
+from tests.faults import claims
 from tests.faults.cast import ASKING, CALLING, EMERGENCY, PRIVILEGED
-from tests.faults.schedule import LONGEST_SKEW, GraphFails, Schedule
+from tests.faults.schedule import LONGEST_SKEW
 from tests.faults.seen import Seen
+from tests.faults.steps import AskMany, GraphFails, Schedule
 
 SLACK: Final = timedelta(seconds=LONGEST_SKEW + 60)
 """So far may the desk's clock and the tenant's be apart: by what it jumps, and by what a schedule takes."""
@@ -27,6 +29,7 @@ _DOES: Final = {
     "signInPreferencesChanged": Action.REQUIRE_REREGISTRATION,
     "sessionsRevoked": Action.REVOKE_SESSIONS,
     "perUserMfaStateChanged": Action.SET_PER_USER_MFA,
+    "methodRegistered": Action.ISSUE_TEMPORARY_ACCESS_PASS,
 }
 _A_MOMENT: Final = timedelta(seconds=25)
 """So long a look at the person's methods may be ago: what it is trusted for, and one short wait for Graph behind it."""
@@ -61,6 +64,9 @@ class _Judge:
             yield from self._told_otherwise(row)
         yield from self._kept_otherwise()
         yield from self._attributed_otherwise()
+        yield from claims.of_bulks(self._seen)
+        yield from claims.of_passes(self._seen)
+        yield from claims.of_reports(self._schedule, self._seen)
 
     # --- every request comes to one ending ----------------------------------------------------------------------------
 
@@ -82,6 +88,8 @@ class _Judge:
             elif self._is_other(self._rows[message_id], asked.user) and message_id not in conflicts:
                 yield f"Request {message_id} about {asked.user} is neither on record nor refused as a conflict."
         for call in seen.calls:
+            if isinstance(call.asked, AskMany):
+                continue
             if call.status in (200, 201, 202, 403) and call.request_id not in self._rows:
                 yield f"Request {call.request_id} was answered {call.status} and is not on record."
         rejected = [each for each in seen.refused if each.outcome.status is Status.REJECTED]
@@ -133,7 +141,7 @@ class _Judge:
         """Return whether whoever asked may have that done to the person, by what is written down of the cast."""
         asker, target = self._asker(row), self._names[row.user.id]
         left = self._seen.losing.get(asker)
-        if left is not None and at > left + timedelta(minutes=5) + SLACK and row.caller is None:
+        if left is not None and at > left + timedelta(minutes=5) + SLACK and (row.caller is None or row.bulk):
             return False
         authority = ASKING[asker] if row.caller is None else _OF_ROLE[CALLING[asker]]
         if target in (asker, EMERGENCY) or authority not in (Authority.OPERATOR, _HIGHEST):
@@ -160,7 +168,9 @@ class _Judge:
         registrations = [
             (n, each)
             for n, each in enumerate(self._seen.journal[:place])
-            if each.act == "methodRegistered" and (each.user_id, each.method_id) == (entry.user_id, entry.method_id)
+            if each.act == "methodRegistered"
+            and each.actor != self._seen.client_id
+            and (each.user_id, each.method_id) == (entry.user_id, entry.method_id)
         ]
         if not registrations:
             return
@@ -183,7 +193,8 @@ class _Judge:
 
     def _registered_at(self, place: int) -> object:
         """Return the method of a registration in the journal: people alone register, in the order of the schedule."""
-        before = [each for each in self._seen.journal[:place] if each.act == "methodRegistered"]
+        people = (each for each in self._seen.journal[:place] if each.actor != self._seen.client_id)
+        before = [each for each in people if each.act == "methodRegistered"]
         return self._seen.registered[len(before)].method
 
     def _done_twice(self) -> Iterator[str]:
@@ -237,6 +248,9 @@ class _Judge:
             dry, well = row.request.dry_run, action.status is Status.SUCCEEDED
             if action.action is Action.REVOKE_SESSIONS and well and not dry and "sessionsRevoked" not in told:
                 yield f"Request {row.id} says that sessions were revoked; the tenant knows nothing of it."
+            passed = action.action is Action.ISSUE_TEMPORARY_ACCESS_PASS
+            if passed and well and not dry and "methodRegistered" not in told:
+                yield f"Request {row.id} says that a pass was issued; the tenant knows nothing of it."
             change = action.per_user_mfa
             if well and change and change.after not in (None, change.before) and "perUserMfaStateChanged" not in told:
                 yield f"Request {row.id} says {change}; the tenant knows nothing of it."
@@ -293,7 +307,7 @@ def _selects(row: Row, entry: Entry) -> bool:
 
 def _by_queue(outcome: object) -> bool:
     """Return whether a message that was not taken came by the queue; a caller has their answer."""
-    return not str(getattr(outcome, "message_id", "")).startswith("http-")
+    return not str(getattr(outcome, "message_id", "")).startswith(("http-", "bulk-"))
 
 
 _HIGHEST: Final = Authority.PRIVILEGED_OPERATOR

@@ -14,7 +14,7 @@ from local.tenant.control_client import ControlClient
 from local.tenant.process import running
 from tests.faults.judge import faults_of
 from tests.faults.runner import play
-from tests.faults.schedule import Schedule
+from tests.faults.steps import Schedule
 from tests.faults.words import told
 from tests.fixtures.tenant import Tenant
 
@@ -45,7 +45,11 @@ class Room:
         seen = await play(schedule, self._tenant, self._connection_string)
         counts = {
             "requests": len(seen.rows),
+            "bulk requests": len(seen.bulks),
+            "of their people": sum(len(each.endings) for each in seen.bulks),
+            "passes": len(seen.passes),
             "announcements": len(seen.announced),
+            "mails": len(seen.mails),
             "effects": sum(1 for each in seen.journal if each.actor == seen.client_id),
             "events": len(seen.visible),
             "deaths": seen.deaths,

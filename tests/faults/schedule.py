@@ -1,155 +1,45 @@
 """A schedule: what people ask for and what goes wrong meanwhile, made of a seed and of nothing else."""
 
 from random import Random
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from local.tenant.faults import Effect, Fault
-from tests.faults.cast import ASKING, AT_THE_DESK, CALLING, NESTOR, PATTI, STANDARD, TARGETS
-
-Way = Literal["queue", "http", "httpAsync"]
-Kind = Literal["phone", "softwareOath", "microsoftAuthenticator"]
-
-
-class _Step(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """One thing that happens."""
-
-
-class Ask(_Step, frozen=True):
-    """Somebody asks; over HTTP the call is made with the next Work, beside the queue."""
-
-    id: str
-    way: Way
-    by: str
-    user: str
-    actions: tuple[str, ...]
-    methods: str | tuple[str, ...] = "portal"
-    per_user_mfa: str | None = None
-    dry_run: bool = False
-    nameless: bool = False
-    """Without an id of its own, where it comes by the queue."""
-
-
-class Garbage(_Step, frozen=True):
-    """A message that is no request."""
-
-    message: str
-
-
-class Decide(_Step, frozen=True):
-    """Somebody decides whatever waits for a decision."""
-
-    by: str
-    verdict: Literal["approval", "rejection"]
-
-
-class Register(_Step, frozen=True):
-    """A person registers a method; `moment`: after so many further steps of the desk's, in the middle of them."""
-
-    who: str
-    kind: Kind
-    number: int
-    """Tells one phone number from another."""
-    moment: int | None = None
-
-
-class AroundTheDesk(_Step, frozen=True):
-    """Somebody resets a person without the desk: an administrator in the portal, or a foreign application."""
-
-    who: str
-    by: Literal["portal", "app"]
-    moment: int | None = None
-
-
-class Leave(_Step, frozen=True):
-    """Somebody is taken out of the service desk's group, and may ask for nothing from then on."""
-
-    who: str
-    moment: int | None = None
-
-
-class Wait(_Step, frozen=True):
-    """Time passes."""
-
-    seconds: int
-
-
-class Work(_Step, frozen=True):
-    """The host hands out all that is to be seen on the queues, all at once."""
-
-    instances: Literal[1, 2] = 1
-    doubled: bool = False
-    """Each message is delivered a second time while the first delivery is under way."""
-
-
-class Timer(_Step, frozen=True):
-    """A timer trigger fires, on this instance."""
-
-    name: Literal["sweep", "harvest", "dailyReport"]
-    instance: int = 0
-
-
-class GraphFails(_Step, frozen=True):
-    """Graph, or the way to it, fails for some calls to come."""
-
-    fault: Fault
-
-
-class StorageFails(_Step, frozen=True):
-    """The storage account fails: before or after the effect of a request, once or for a while."""
-
-    where: Literal["tables", "queues"]
-    after: bool
-    skip: int
-    times: int
-
-
-class Crash(_Step, frozen=True):
-    """An instance dies after so many further moments, each of them before or after an awaited call."""
-
-    instance: int
-    moments: int
-
-
-class Skew(_Step, frozen=True):
-    """The clock of an instance jumps, by so many seconds from the true time."""
-
-    instance: int
-    seconds: int
-
-
-class AuditDelay(_Step, frozen=True):
-    """From now on events show in the audit log so many seconds late."""
-
-    seconds: int
-
-
-Step = (
-    Ask
-    | Garbage
-    | Decide
-    | Register
-    | AroundTheDesk
-    | Leave
-    | Wait
-    | Work
-    | Timer
-    | GraphFails
-    | StorageFails
-    | Crash
-    | Skew
-    | AuditDelay
+from tests.faults.cast import (
+    ASKING,
+    AT_THE_DESK,
+    CALLING,
+    EMERGENCY,
+    NESTOR,
+    NOBODY,
+    PATTI,
+    PRIVILEGED,
+    STANDARD,
+    TARGETS,
 )
-
-
-class Schedule(msgspec.Struct, frozen=True):
-    """Steps in their order, and the seed of which they were made."""
-
-    seed: int
-    steps: tuple[Step, ...]
-    second_person: Literal["queue", "always"] = "queue"
-
+from tests.faults.steps import (
+    AroundTheDesk,
+    Ask,
+    AskMany,
+    AuditDelay,
+    Crash,
+    Decide,
+    Garbage,
+    GraphFails,
+    Intervene,
+    Kind,
+    Leave,
+    Register,
+    Schedule,
+    Skew,
+    Step,
+    StorageFails,
+    Timer,
+    Wait,
+    Way,
+    Work,
+)
 
 _CHANGES: Final = (
     "*/phoneMethods/*",
@@ -169,7 +59,17 @@ _ACTIONS: Final = (
     ("setPerUserMfa",),
     ("requireReregistration", "revokeSessions", "setPerUserMfa"),
 )
-_GARBAGE: Final = ("no request at all", "{}", '{"user":', '{"id":"a/b","user":"x"}', "W10=", '{"actions":[],"user":7}')
+_ISSUE: Final = "issueTemporaryAccessPass"
+_BY_QUEUE_A_PASS: Final = f'{{"user":"{STANDARD[0]}","requestedBy":"{AT_THE_DESK[0]}","actions":["{_ISSUE}"]}}'
+_GARBAGE: Final = (
+    "no request at all",
+    "{}",
+    '{"user":',
+    '{"id":"a/b","user":"x"}',
+    "W10=",
+    '{"actions":[],"user":7}',
+    _BY_QUEUE_A_PASS,
+)
 LONGEST_SKEW: Final = 60
 
 
@@ -185,6 +85,7 @@ class _Author:
         self._seed = seed
         self._dice = Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._asked: list[Ask] = []
+        self._asked_many: list[AskMany] = []
         self._numbers = 0
 
     def schedule(self) -> Schedule:
@@ -209,8 +110,10 @@ class _Author:
             return self._again(dice.choice(self._asked))
         if dice.random() < 0.07:
             return Garbage(message=dice.choice(_GARBAGE))
+        if dice.random() < 0.14:
+            return self._many()
         way: Way = dice.choice(("queue", "queue", "http", "httpAsync"))
-        actions = dice.choice(_ACTIONS)
+        actions = self._actions(way)
         asked = Ask(
             id=f"s{self._seed}-{len(self._asked)}",
             way=way,
@@ -223,6 +126,30 @@ class _Author:
             nameless=way == "queue" and dice.random() < 0.15,
         )
         self._asked.append(asked)
+        return asked
+
+    def _actions(self, way: Way) -> tuple[str, ...]:
+        """Return what is asked for; a pass only by whoever waits for it."""
+        actions: tuple[str, ...] = self._dice.choice(_ACTIONS)
+        if way != "http" or self._dice.random() < 0.7:
+            return actions
+        return (_ISSUE,) if self._dice.random() < 0.5 else (*actions, _ISSUE)
+
+    def _many(self) -> AskMany:
+        """Return something for many, or the same once more, or something else under its id."""
+        dice = self._dice
+        users = tuple(dice.sample((*STANDARD, *PRIVILEGED, EMERGENCY, NOBODY), dice.randint(2, 6)))
+        if self._asked_many and dice.random() < 0.4:
+            again = dice.choice(self._asked_many)
+            return again if dice.random() < 0.6 else msgspec.structs.replace(again, users=users)
+        asked = AskMany(
+            id=f"b{self._seed}-{len(self._asked_many)}",
+            by=dice.choice((*CALLING, AT_THE_DESK[0])),
+            users=(*users, users[0].upper()),
+            actions=dice.choice(_ACTIONS[:4]),
+            dry_run=dice.random() < 0.15,
+        )
+        self._asked_many.append(asked)
         return asked
 
     def _asker(self, way: Way) -> str:
@@ -240,6 +167,12 @@ class _Author:
         dice = self._dice
         moment = dice.choice((None, dice.randint(1, 40), dice.randint(1, 40)))
         who = dice.choice([each.user for each in self._asked] or STANDARD)
+        if self._asked_many and dice.random() < 0.4:
+            return Intervene(
+                by=dice.choice((*CALLING, NESTOR)),
+                verb=dice.choice(("pause", "resume", "cancellation")),
+                after=dice.choice((0, 3, 10, 30)),
+            )
         self._numbers += 1
         match dice.randrange(10):
             case 0 | 1:

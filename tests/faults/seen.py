@@ -6,16 +6,19 @@ from datetime import datetime
 import msgspec
 
 from local.tenant.journal import Entry
+from local.tenant.mail import SentMail
 from local.tenant.methods import Method
 from shared.audit.history_line import HistoryLine
 from shared.record import MessageRefused, Row
-from tests.faults.schedule import Ask
+from shared.report.report_table import ReportList
+from tests.faults.lookout import BulkSeen
+from tests.faults.steps import Ask, AskMany
 
 
 class Call(msgspec.Struct, frozen=True):
     """An answer over HTTP, to whom, and to what; status 0: there was none."""
 
-    asked: Ask
+    asked: Ask | AskMany
     status: int
     request_id: str
 
@@ -44,12 +47,20 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[tuple[str, Ask], ...]
     """What was put on the queue, with the id of its message."""
     calls: tuple[Call, ...]
+    passes: tuple[str, ...]
+    """The secrets that were shown to callers, as often as they were."""
     messages: int
     """How many messages were no request."""
     rows: tuple[Row, ...]
     refused: tuple[MessageRefused, ...]
+    bulks: tuple[BulkSeen, ...]
     announced: tuple[bytes, ...]
+    reports: ReportList
     reported: tuple[bytes, ...]
+    """The announcements of reports."""
+    mails: tuple[SentMail, ...]
+    written: tuple[str, ...]
+    """All that stands in any table or on any queue."""
     left_open: tuple[str, ...]
     """What stands in the table of open requests."""
     before: Mapping[str, tuple[Method, ...]]

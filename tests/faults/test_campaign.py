@@ -7,17 +7,27 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.bulk.bulk import BulkStatus
+from shared.bulk.tally import Tally
+from shared.report.report_table import Owed, ReportList, Unwritten
 from tests.faults.judge import faults_of
+from tests.faults.lookout import BulkSeen
 from tests.faults.room import Room
 from tests.faults.runner import play
-from tests.faults.schedule import Ask, Schedule, Timer, Work, schedule_of
+from tests.faults.schedule import schedule_of
+from tests.faults.seen import Seen
+from tests.faults.steps import Ask, AskMany, Schedule, Timer, Work
 from tests.faults.words import told
 from tests.fixtures.azurite import Storage
 from tests.fixtures.tenant import Tenant
 
 pytestmark = pytest.mark.stand
 RESET = ("requireReregistration", "revokeSessions")
-LOST_PHONE = Ask(id="lost", way="queue", by="lee.gu@contoso.com", user="adele.vance@contoso.com", actions=RESET)
+LEE, ADELE, DIEGO = "lee.gu@contoso.com", "adele.vance@contoso.com", "diego.siciliani@contoso.com"
+LOST_PHONE = Ask(id="lost", way="queue", by=LEE, user=ADELE, actions=RESET)
+PASS = Ask(id="pass", way="http", by=LEE, user="johanna.lorenz@contoso.com", actions=("issueTemporaryAccessPass",))
+INCIDENT = AskMany(id="many", by=LEE, users=(ADELE, DIEGO), actions=("revokeSessions",))
+NOT_THEIRS = AskMany(id="not-theirs", by=ADELE, users=(DIEGO,), actions=("revokeSessions",))
 
 
 @pytest.fixture
@@ -54,31 +64,65 @@ def test_every_step_can_be_told(seed: int) -> None:
 
 async def test_the_judge_sees_what_is_wrong(room: Room, tenant: Tenant, storage: Storage) -> None:
     """Each claim is taken away from a good ending, one at a time, and missed."""
-    schedule = Schedule(1, (LOST_PHONE, Work(), Timer(name="sweep")))
-    seen = await play(schedule, tenant, storage.connection_string)
-    row = seen.rows[0]
+    schedule = Schedule(1, (LOST_PHONE, PASS, INCIDENT, NOT_THEIRS, Work(), Timer(name="sweep"), Work()))
     assert (await room.tried(schedule)).faults == ()
-    assert row.outcome is not None
-    nobody = msgspec.structs.replace(row.request, requested_by="adele.vance@contoso.com")
-    before = msgspec.structs.replace(row, outcome=None)
-    wrong: dict[str, dict[str, Any]] = {
+    seen = await play(schedule, tenant, storage.connection_string)
+
+    missed = {
+        what
+        for what, changes in _wrong(seen).items()
+        if not any(what in each for each in faults_of(schedule, msgspec.structs.replace(seen, **changes)))
+    }
+
+    assert missed == set()
+
+
+def _wrong(seen: Seen) -> dict[str, dict[str, Any]]:
+    """Return what the judge has to say of which change to a good ending."""
+    (lost,) = (row for row in seen.rows if row.id == "lost")
+    nobody = msgspec.structs.replace(lost.request, requested_by=ADELE)
+    others = tuple(row for row in seen.rows if row.id != lost.id)
+    (many,) = seen.bulks
+    (first, *_) = seen.reports.reports
+    return {
         "did not come to rest": {"quiet": False},
         "is not on record": {"rows": ()},
-        "with outcome None": {"rows": (before,)},
+        "with outcome None": {"rows": (*others, msgspec.structs.replace(lost, outcome=None))},
         "announced to nobody": {"announced": ()},
         "announced otherwise": {"announced": (*seen.announced, seen.announced[0].replace(b"succeeded", b"failed"))},
-        "No request accounts for": {"rows": (msgspec.structs.replace(row, request=nobody),)},
+        "No request accounts for": {"rows": (*others, msgspec.structs.replace(lost, request=nobody))},
         "the tenant knows nothing of it": {"journal": ()},
         "are not kept": {"stored": {}},
         "kept more than once": {"stored": dict.fromkeys(seen.stored, 2)},
         "does not show": {"visible": frozenset()},
         "told as its own": {"strange": seen.lines[0].events},
+        "Bulk request many was answered": {"bulks": ()},
+        "of the refusals are on record": {"refused": ()},
+        "has come to no end": {"bulks": (_bulk(many, status=BulkStatus.PAUSED),)},
+        "tells of 0 of 2 people": {"bulks": (msgspec.structs.replace(many, endings={}),)},
+        "has 3 people": {"bulks": (_bulk(many, people=3),)},
+        "counts Tally(done=0": {"bulks": (_bulk(many, tally=Tally()),)},
+        "what no request of theirs does": {"rows": (lost,)},
+        "which names no": {"bulks": (msgspec.structs.replace(many, people=(ADELE,)),)},
+        "says refused of": {"bulks": (_told(many, "refused"),)},
+        "was shown 2 times": {"passes": seen.passes * 2},
+        "is written down": {"written": seen.passes},
+        "passes were shown, and the tenant issued": {"passes": (*seen.passes, "another")},
+        "still owes": {"reports": ReportList((msgspec.structs.replace(first, owed=(Owed.MAIL,)),))},
+        "is missing": {"reports": ReportList((), (Unwritten(day=first.day, tried_at=seen.begun, trouble="x"),))},
+        "was announced with 2 contents": {"reported": (*seen.reported, seen.reported[0] + b" ")},
+        "of the report of": {"reported": ()},
+        "was mailed to nobody": {"mails": ()},
+        "was mailed 2 times": {"mails": seen.mails * 2},
+        "of which there is no report": {"reports": ReportList(())},
     }
 
-    missed = {
-        what
-        for what, changes in wrong.items()
-        if not any(what in each for each in faults_of(schedule, msgspec.structs.replace(seen, **changes)))
-    }
 
-    assert missed == set()
+def _bulk(seen: BulkSeen, **changes: Any) -> BulkSeen:
+    return msgspec.structs.replace(seen, bulk=msgspec.structs.replace(seen.bulk, **changes))
+
+
+def _told(seen: BulkSeen, status: str) -> BulkSeen:
+    return msgspec.structs.replace(
+        seen, endings={place: msgspec.structs.replace(each, status=status) for place, each in seen.endings.items()}
+    )

@@ -17,7 +17,6 @@ from tests.fixtures.office import Clock
 from tests.fixtures.tenant import Tenant
 
 LEASE: Final = timedelta(minutes=5)
-NEEDED: Final = ("UserAuthenticationMethod.ReadWrite.All", "Policy.ReadWrite.AuthenticationMethod")
 
 
 class PatientClock(Clock):
@@ -36,7 +35,8 @@ class Town:
         self.tenant: ControlClient = tenant.control
         self.tenant.reset()
         self.tenant.turn(audit_delay=(0, 0), revoke_needs_role_for_admins=False, limits={"reports": None})
-        self.tenant.grant("reset", NEEDED[1])
+        self.tenant.grant("reset", "Policy.ReadWrite.AuthenticationMethod")
+        self.tenant.grant("audit", "Mail.Send")
         self.clock = PatientClock(self.tenant)
         self.begun = self.clock()
         facts = self.tenant.facts()
@@ -48,6 +48,7 @@ class Town:
         self.reset_credential: ManagedIdentityCredential = credential(tenant.reset_client_id)
         self.audit_credential: ManagedIdentityCredential = credential(tenant.audit_client_id)
         self.requests, self.poison, self.results, self.reports = (Mailbox(self.clock) for _ in range(4))
+        self.bulk_calls = Mailbox(self.clock)
         self.storms = Storms()
         self.errands = Errands()
         self._ids = itertools.count()

@@ -9,10 +9,10 @@ from typing import Any, Final
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import AsyncioRequestsTransport
 
-from shared.graph import Answer, Call, Graph
+from shared.graph import Answer, Call, Graph, Turns
 from shared.methods import ApiVersion
 from shared.storage import MessageQueue
-from tests.faults.schedule import StorageFails
+from tests.faults.steps import StorageFails
 from tests.fixtures.mortal import KilledError
 
 TRIES: Final = 5
@@ -123,20 +123,27 @@ class StormyTransport(AsyncioRequestsTransport):  # type: ignore[misc]  # azure-
 
 
 class Turnstile:
-    """Before each try of a call to Graph: the moment when the instance may die."""
+    """Before each try of a call to Graph: the moment when the instance may die; then whatever else gives turns."""
 
-    headers: Mapping[str, str] = {}
-
-    def __init__(self, moments: Moments) -> None:
+    def __init__(self, moments: Moments, behind: Turns | None = None) -> None:
         self._moments = moments
+        self._behind = behind
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Say of the calls what is said behind it."""
+        return self._behind.headers if self._behind else {}
 
     async def turn(self, calls: Iterable[Call]) -> None:
         """Pass, or die."""
-        del calls
         self._moments.tick()
+        if self._behind:
+            await self._behind.turn(calls)
 
     def throttled(self, retry_after: float | None) -> None:
-        """Take no notice."""
+        """Pass the word on."""
+        if self._behind:
+            self._behind.throttled(retry_after)
 
 
 class MortalGraph(Graph):

@@ -2,14 +2,16 @@
 
 import msgspec
 
-from tests.faults.schedule import (
+from tests.faults.steps import (
     AroundTheDesk,
     Ask,
+    AskMany,
     AuditDelay,
     Crash,
     Decide,
     Garbage,
     GraphFails,
+    Intervene,
     Leave,
     Register,
     Schedule,
@@ -33,6 +35,10 @@ def sentence(step: Step) -> str:  # noqa: C901, PLR0912 - one line for each kind
     match step:
         case Ask():
             return _asked(step)
+        case AskMany():
+            return _asked_many(step)
+        case Intervene(by=by, verb=verb, after=after):
+            return f"{_name(by)} asks for {verb} of the bulk requests, {after} turns into what comes next."
         case Garbage(message=message):
             return f"A message that is no request: {message}"
         case Decide(by=by, verdict=verdict):
@@ -66,6 +72,12 @@ def _asked(step: Ask) -> str:
     what = " and ".join(step.actions) + (f" to {step.per_user_mfa}" if step.per_user_mfa else "")
     how = f"methods {step.methods}" + (", dry" if step.dry_run else "") + (", nameless" if step.nameless else "")
     return f"{_name(step.by)} asks by {step.way} for {what} of {_name(step.user)} ({how}) as {step.id}."
+
+
+def _asked_many(step: AskMany) -> str:
+    people = ", ".join(_name(each) for each in step.users)
+    how = " (dry)" if step.dry_run else ""
+    return f"{_name(step.by)} asks for {' and '.join(step.actions)} of many: {people}{how}, as {step.id}."
 
 
 def _plain(value: object) -> str:
