@@ -87,7 +87,7 @@ scale: .venv/ready ## the model of scale: writes docs/scale.md
 faults: setup ## the fault campaign: COUNT random schedules from seed FIRST on; SEED=123 plays one again, and shrinks it
 	@$(BIN)/python -m tests.faults --first $(or $(FIRST),1) --count $(or $(COUNT),1000) $(if $(SEED),--seed $(SEED))
 
-faults-stand: setup ## COUNT times some requests on the real stand, whose host is killed in the middle of them
+faults-stand: setup ## COUNT times some requests on the real stand, whose host is killed or whose storage goes away meanwhile
 	@$(BIN)/python -m tests.faults.killings --first $(or $(FIRST),1) --count $(or $(COUNT),20)
 
 fuzz: setup ## a million inputs for the parser of requests, the principal header, the audit decoder; then the HTTP surface

@@ -152,8 +152,7 @@ class Stand:
         """Stop all parts, the host first; parts that are not running are passed over."""
         self.stop_host()
         self.stop_tenant()
-        if self.azurite:
-            self.azurite.stop()
+        self.stop_azurite()
 
     def start_host(self) -> None:
         """Start the host and wait until it answers; after `kill_host` it comes back on its old port."""
@@ -183,6 +182,19 @@ class Stand:
         if self.tenant:
             self.tenant.stop()
 
+    def stop_azurite(self) -> None:
+        """Take the storage account away; only with `lasting` it comes back with what it had."""
+        if self.azurite:
+            self.azurite.stop()
+
+    def start_azurite(self) -> None:
+        """Bring the storage account back, on the ports that it had."""
+        if not self.azurite:
+            raise RuntimeError("The stand has no Azurite yet; call start() first.")
+        self.azurite = self._azurite_on(self.azurite.ports)
+        self.azurite.launch()
+        self.azurite.wait()
+
     def check(self) -> None:
         """Raise ChildFailedError, with the end of its output, when a part has ended by itself."""
         for part in (self.azurite and self.azurite.child, self.tenant, self.host):
@@ -191,12 +203,7 @@ class Stand:
 
     def _start(self) -> None:
         self._forget_earlier_stand()
-        self.azurite = Azurite(
-            ports=self._azurite_ports(),
-            folder=self.folder / "azurite" if self._lasting else None,
-            log=self.azurite_log,
-            tells_requests=self._tells_storage_requests,
-        )
+        self.azurite = self._azurite_on(self._azurite_ports())
         self.azurite.launch()
         self.tenant = self._launch_tenant()
         self.azurite.wait()
@@ -229,6 +236,14 @@ class Stand:
         tenant = Child("The tenant", command, log=self.folder / "tenant.log", folder=ROOT)
         tenant.start()
         return tenant
+
+    def _azurite_on(self, ports: AzuritePorts) -> Azurite:
+        return Azurite(
+            ports=ports,
+            folder=self.folder / "azurite" if self._lasting else None,
+            log=self.azurite_log,
+            tells_requests=self._tells_storage_requests,
+        )
 
     def _azurite_ports(self) -> AzuritePorts:
         usual = self._usual.azurite

@@ -1,7 +1,7 @@
 """Holds what is to be seen after a schedule against what must be true of every one: values in, sentences out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,7 +48,11 @@ class _Judge:
         self._seen = seen
         self._names = {object_id: who for who, object_id in seen.ids.items()}
         self._rows = {row.id: row for row in seen.rows}
-        self._by_desk = [(n, entry) for n, entry in enumerate(seen.journal) if entry.actor == seen.client_id]
+        self._by_desk = [
+            (n, entry)
+            for n, entry in enumerate(seen.journal)
+            if entry.actor == seen.client_id and not _goes_with_a_pass(seen.journal[n - 1 : n], entry)
+        ]
 
     def all(self) -> Iterator[str]:
         """Yield every fault."""
@@ -303,6 +307,14 @@ def _selects(row: Row, entry: Entry) -> bool:
         return True
     kinds = {each.value for each in PORTAL_TYPES} if methods == "portal" else {str(each) for each in methods}
     return kind in kinds
+
+
+def _goes_with_a_pass(before: Sequence[Entry], entry: Entry) -> bool:
+    """Return whether these sessions were ended by Graph itself, as it does with the pass they may have come from."""
+    return entry.act == "sessionsRevoked" and any(
+        (each.act, each.method_kind, each.user_id) == ("methodDeleted", "temporaryAccessPass", entry.user_id)
+        for each in before
+    )
 
 
 def _by_queue(outcome: object) -> bool:

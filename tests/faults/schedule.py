@@ -60,7 +60,6 @@ _ACTIONS: Final = (
     ("requireReregistration", "revokeSessions", "setPerUserMfa"),
 )
 _ISSUE: Final = "issueTemporaryAccessPass"
-_BY_QUEUE_A_PASS: Final = f'{{"user":"{STANDARD[0]}","requestedBy":"{AT_THE_DESK[0]}","actions":["{_ISSUE}"]}}'
 _GARBAGE: Final = (
     "no request at all",
     "{}",
@@ -68,7 +67,6 @@ _GARBAGE: Final = (
     '{"id":"a/b","user":"x"}',
     "W10=",
     '{"actions":[],"user":7}',
-    _BY_QUEUE_A_PASS,
 )
 LONGEST_SKEW: Final = 60
 
@@ -129,9 +127,9 @@ class _Author:
         return asked
 
     def _actions(self, way: Way) -> tuple[str, ...]:
-        """Return what is asked for; a pass only by whoever waits for it."""
+        """Return what is asked for; a pass mostly by whoever waits for it, and sometimes in vain through the queue."""
         actions: tuple[str, ...] = self._dice.choice(_ACTIONS)
-        if way != "http" or self._dice.random() < 0.7:
+        if self._dice.random() < {"http": 0.7, "queue": 0.97}.get(way, 1.0):
             return actions
         return (_ISSUE,) if self._dice.random() < 0.5 else (*actions, _ISSUE)
 

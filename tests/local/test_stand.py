@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.storage.queue import QueueClient
 
 from local.azurite import AzuritePorts
@@ -188,6 +189,28 @@ def test_lasting_stand_has_what_the_last_one_had(app_root: Path, folder: Path) -
     assert message
     assert message.content == "kept"
     assert (folder / "timers").exists()
+
+
+def test_storage_account_that_was_away_comes_back_with_what_it_had(app_root: Path, folder: Path) -> None:
+    """And where it was."""
+    with Stand(
+        app_root=app_root,
+        folder=folder,
+        usual_ports=ANY_PORTS,
+        with_host=False,
+        lasting=True,
+        queues=["reset-requests"],
+        commands=FAKE,
+    ) as stand, QueueClient.from_connection_string(stand.connection_string, "reset-requests", retry_total=0) as queue:
+        queue.send_message("kept")
+        stand.stop_azurite()
+        with pytest.raises(ServiceRequestError):
+            queue.receive_message()
+        stand.start_azurite()
+        message = queue.receive_message()
+
+    assert message
+    assert message.content == "kept"
 
 
 def test_taken_ports_are_said_and_others_used(app_root: Path, folder: Path) -> None:
