@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup lock docs screenshots format check test coverage mutants run demo stand bench bench-million scale faults faults-stand fuzz clean
+.PHONY: help setup lock audit docs screenshots format check test coverage mutants run demo stand bench bench-million scale faults faults-stand fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -33,6 +33,10 @@ lock: .venv/ready ## pin requirements.in and requirements-dev.in anew
 	$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' -o requirements-dev.txt requirements-dev.in
 
 # --- checks --------------------------------------------------------------------------------------------------------
+
+audit: setup ## what the advisory databases know against any pinned package (takes the internet)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements-dev.txt
+	cd local && PATH="$(CURDIR)/$(BIN):$$PATH" npm audit --audit-level=high
 
 docs: .venv/ready ## write the pages that are made from the types
 	PYTHONPATH=. $(BIN)/python docs/requests.py
