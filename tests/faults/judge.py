@@ -293,6 +293,12 @@ class _Judge:
 
     def _attributed_otherwise(self) -> Iterator[str]:
         seen = self._seen
+        told = {line.request_id for line in seen.lines}
+        yield from (
+            f"Request {row.id} has done something of which no history tells."
+            for row in seen.rows
+            if _acted(row) and row.id not in told
+        )
         for line in seen.lines:
             if line.standing is Standing.ALARM:
                 yield f"An alarm for what the desk did by request: {line}."
@@ -307,6 +313,12 @@ def _selects(row: Row, entry: Entry) -> bool:
         return True
     kinds = {each.value for each in PORTAL_TYPES} if methods == "portal" else {str(each) for each in methods}
     return kind in kinds
+
+
+def _acted(row: Row) -> bool:
+    """Return whether an ending says that something was done, be it that the audit log does not show it."""
+    actions = row.outcome.actions if row.outcome and not row.request.dry_run else ()
+    return any(method.result is Result.REMOVED for action in actions for method in action.methods)
 
 
 def _goes_with_a_pass(before: Sequence[Entry], entry: Entry) -> bool:

@@ -238,11 +238,16 @@ class Runner:
             journal=tuple(self._tenant.journal()),
             registered=tuple(self._registered),
             losing=self._losing,
-            visible=frozenset(event.id for event in self._tenant.audit.events()),
+            visible=self._visible(),
             stored=look.audit_events(),
             lines=await instance.histories.between(town.begun - timedelta(minutes=5), town.clock()),
             strange=tuple(self._strange),
         )
+
+    def _visible(self) -> frozenset[str]:
+        now = self._town.clock()
+        events = self._tenant.audit.events()
+        return frozenset(each.id for each in events if datetime.fromisoformat(each.visible_from) <= now)
 
     async def close(self) -> None:
         """Give all connections back."""

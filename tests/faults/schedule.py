@@ -69,6 +69,8 @@ _GARBAGE: Final = (
     '{"actions":[],"user":7}',
 )
 LONGEST_SKEW: Final = 60
+NEVER: Final = 30 * 86_400
+"""Seconds until an event shows that is lost: longer than anybody looks."""
 
 
 def schedule_of(seed: int) -> Schedule:
@@ -233,7 +235,7 @@ class _Author:
                     verdict=dice.choice(("approval", "approval", "rejection")),
                 )
             case 4:
-                return AuditDelay(seconds=dice.choice((0, 60, 900, 5400)))
+                return AuditDelay(seconds=dice.choice((0, 60, 900, 5400, NEVER)))
             case 5:
                 return Decide(by=NESTOR, verdict="approval")
             case _:

@@ -95,6 +95,7 @@ def _wrong(seen: Seen) -> dict[str, dict[str, Any]]:
         "are not kept": {"stored": {}},
         "kept more than once": {"stored": dict.fromkeys(seen.stored, 2)},
         "does not show": {"visible": frozenset()},
+        "of which no history tells": {"lines": ()},
         "told as its own": {"strange": seen.lines[0].events},
         "Bulk request many was answered": {"bulks": ()},
         "of the refusals are on record": {"refused": ()},
