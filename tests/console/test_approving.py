@@ -60,6 +60,7 @@ def test_a_rejection_says_why(visitors: Visitors) -> None:
     page = waiting(visitors, "INC-22")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("alert")).to_contain_text("is missing; say why, for whoever asked reads it.")
+    expect(page.get_by_label("Comment")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Comment").fill("It was not them.")
     page.get_by_role("button", name="Reject").click()
 
@@ -81,6 +82,18 @@ def test_two_tabs_decide_once(visitors: Visitors) -> None:
     second.get_by_role("button", name="Look again").click()
 
     expect(second.get_by_role("heading", name="It does not wait any more")).to_be_visible()
+
+
+def test_what_was_decided_is_shown_without_what_a_decision_would_need(visitors: Visitors) -> None:
+    """What it would have removed is no news any more, nor why it waited."""
+    page = waiting(visitors, "INC-26", user=IRVIN)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="Decided")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="It does not wait any more")).to_be_visible()
+
+    expect(page.locator("dl")).to_contain_text("DecisionApproved by nestor.wilke@contoso.com")
+    expect(page.get_by_text("What it would remove")).to_have_count(0)
 
 
 def test_a_request_that_changed_since_it_was_looked_at_is_looked_at_again(visitors: Visitors) -> None:

@@ -98,6 +98,27 @@ def test_what_may_not_be_done_is_there_with_the_rule_that_refuses_it(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_what_is_against_everything_is_said_once(visitors: Visitors) -> None:
+    """And not with each of four buttons."""
+    page = visitors.see(PATTI)
+    expect(page.get_by_role("button", name="Temporary Access Pass")).to_have_accessible_description(
+        re.compile("^Not possible: ")
+    )
+
+    expect(page.get_by_text("Not possible:")).to_have_count(1)
+
+
+def test_who_is_not_there_is_told_of_under_a_heading_and_not_asked_for_again(visitors: Visitors) -> None:
+    """The heading has the focus; another try would find nobody, either."""
+    page = visitors.come()
+    expect(page.get_by_label("Find a person")).to_be_focused()
+    page.evaluate("location.hash = '#/person/00000000-0000-4000-8000-000000000000'")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    expect(page.get_by_role("heading", level=1, name="Person")).to_be_focused()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
 def test_an_action_that_is_switched_off_is_there_and_explained(visitors: Visitors) -> None:
     """By the decision which the desk sends with the person."""
     page = visitors.come()

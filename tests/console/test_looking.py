@@ -12,6 +12,10 @@ from tests.fixtures.reception import DEBRA, PATTI
 
 pytestmark = pytest.mark.stand
 
+AGO = """async (hours) => {
+    const { ago } = await import(document.querySelector("script[src]").src.replace("console.js", "moment.js"));
+    return ago("2026-03-01T12:00:00Z", Date.parse("2026-03-01T12:00:00Z") + hours * 36e5); }"""
+
 
 def ask(page: Page, user: str, request_id: str) -> int:
     """Ask for a revocation as the page's own script would, and return the status of the answer."""
@@ -54,6 +58,61 @@ def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
     expect(page.get_by_role("row").filter(has_text="INC-33")).to_contain_text(
         re.compile(r"Deferreduntil \d+ \w+ \d+, ")
     )
+
+
+def test_what_has_not_ended_says_of_which_day_it_is(visitors: Visitors) -> None:
+    """It may be of yesterday."""
+    page = visitors.come()
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
+    assert ask(page, DIEGO, "INC-34") == 202
+    visitors.tenant.clear_faults()
+    page.evaluate("location.hash = '#/requests?open=1'")
+
+    row = page.get_by_role("row").filter(has_text="INC-34")
+    expect(row.get_by_role("cell").first).to_have_text(re.compile(r"^\d+ \w+ \d{4}, \d\d:\d\d$"))
+
+
+def test_a_request_that_failed_names_no_rule_that_allowed_it(visitors: Visitors) -> None:
+    """Only a refusal is explained by its rule."""
+    page = visitors.come()
+    visitors.tenant.fault("answer", method="POST", path="*/revokeSignInSessions", times=None, status=403)
+    assert ask(page, DIEGO, "INC-35") == 201
+    visitors.tenant.clear_faults()
+    visitors.until(page, f"requests?day={datetime.now(UTC):%Y-%m-%d}", "INC-35")
+    page.get_by_role("link", name="Requests").click()
+    row = page.get_by_role("row").filter(has_text="INC-35")
+
+    expect(row).to_contain_text("Failed")
+    expect(row).not_to_contain_text(re.compile("May be done|standardTarget"))
+
+
+def test_another_day_is_named_in_words(visitors: Visitors) -> None:
+    """As every other date."""
+    page = visitors.come(at="#/requests?day=2026-01-02")
+
+    expect(page.get_by_role("heading", name="Requests of 2 Jan 2026")).to_be_visible()
+
+
+def test_a_record_does_not_lead_to_itself(visitors: Visitors) -> None:
+    """To the whole record leads what is less than that."""
+    page = visitors.come()
+    assert ask(page, DIEGO, "INC-36") == 201
+    page.evaluate("location.hash = '#/request/INC-36'")
+    expect(page.get_by_role("button", name="Copy for the ticket")).to_be_visible()
+
+    expect(page.get_by_role("link", name="The whole record")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(0, "now"), (1, "1 hour ago"), (47, "1 day ago"), (48, "2 days ago"), (8760, "1 year ago"), (-3, "in 3 hours")],
+)
+def test_how_long_ago_something_was_is_said_in_whole_units(visitors: Visitors, hours: int, told: str) -> None:
+    """Not as yesterday or last year, which depend on the calendar."""
+    page = visitors.come()
+    said = page.evaluate(AGO, hours)
+
+    assert said == told
 
 
 def test_the_month_is_drawn_and_each_days_report_opens(visitors: Visitors) -> None:

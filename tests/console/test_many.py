@@ -171,6 +171,22 @@ def test_an_entry_that_the_desk_does_not_take_is_pointed_at(visitors: Visitors) 
     expect(page.get_by_label("Ticket")).to_have_value("INC-51")
 
 
+def test_a_sign_in_that_ends_before_the_dry_run_loses_nothing(visitors: Visitors) -> None:
+    """Ten thousand names are not pasted twice."""
+    page = come(visitors, anew=True)
+    fill(page, ADELE, "INC-60")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.get_by_role("link", name="Sign in in another tab")).to_be_in_viewport()
+    visitors.sign_in(page.context, LEE)
+    page.get_by_role("button", name="I have signed in").click()
+    expect(page.get_by_role("link", name="Sign in in another tab")).to_have_count(0)
+    expect(page.get_by_label("Ticket")).to_have_value("INC-60")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator("main")).to_contain_text("Finished 1 of 1 person")
+
+
 def test_ten_thousand_are_pasted_accepted_and_can_be_changed(visitors: Visitors) -> None:
     """Without the page standing still; and who goes back finds what they had typed."""
     page = come(visitors, permissions=["clipboard-read", "clipboard-write"])

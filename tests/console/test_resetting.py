@@ -135,6 +135,66 @@ def test_a_sign_in_that_ends_in_the_middle_loses_nothing(visitors: Visitors) -> 
     expect(page.get_by_role("dialog")).to_contain_text("Succeeded")
 
 
+def test_the_end_of_a_sign_in_is_said_where_it_is_seen(visitors: Visitors) -> None:
+    """On a phone the button that was pressed is far below."""
+    page = visitors.see(DIEGO, viewport={"width": 360, "height": 740})
+    confirm(page, "Revoke sessions", Where="HR")
+    page.get_by_label("How was").fill("In person")
+    go = page.get_by_role("dialog").get_by_role("button", name="Revoke sessions")
+    expect(go).to_be_enabled()
+    page.context.clear_cookies()
+    go.click()
+
+    expect(page.get_by_role("link", name="Sign in in another tab")).to_be_in_viewport()
+
+
+def test_who_says_they_have_signed_in_and_has_not_is_told_so(visitors: Visitors) -> None:
+    """The button is not dead."""
+    page = visitors.see(DIEGO, anew=True)
+    expect(page.get_by_role("heading", name="Diego")).to_be_visible()
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Delegates").click()
+    page.get_by_role("button", name="I have signed in").click()
+
+    expect(page.get_by_text("Not signed in yet.")).to_be_visible()
+
+
+def test_a_request_that_is_put_off_can_be_left(visitors: Visitors) -> None:
+    """Until when stays said, whatever is seen of the methods; it goes on without the page."""
+    page = visitors.see(ADELE)
+    confirm(page, "Require re-registration", Ticket="INC-17")
+    go = page.get_by_role("button", name="Remove 4 methods")
+    expect(go).to_be_enabled()
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
+    go.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Graph is throttling.")
+    visitors.tenant.clear_faults()
+    expect(dialog).to_contain_text("0 of 4 gone.")
+    expect(dialog).to_contain_text("Graph is throttling.")
+    dialog.get_by_role("button", name="Close").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Adele Vance")).to_be_visible()
+
+
+def test_a_field_that_was_mended_is_not_marked_any_more(visitors: Visitors) -> None:
+    """What goes wrong next has nothing to do with it."""
+    page = visitors.see(DIEGO)
+    confirm(page, "Revoke sessions", Ticket="INC-18")
+    go = page.get_by_role("dialog").get_by_role("button", name="Revoke sessions")
+    fault = {"status": 400, "detail": "Field 'reason': is missing; this desk demands it.", "field": "reason"}
+    page.route("**/api/requests", lambda route: route.fulfill(status=400, json=fault), times=1)
+    go.click()
+    expect(page.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Reason").fill("Stolen")
+    page.route("**/api/requests", lambda route: route.abort(), times=1)
+    go.click()
+    expect(page.get_by_role("alert")).to_contain_text("The desk cannot be reached.")
+
+    expect(page.get_by_label("Reason")).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_a_pass_is_shown_once_and_gone_on_leaving(visitors: Visitors) -> None:
     """Its record has everything but the pass."""
     page = visitors.see(DIEGO)

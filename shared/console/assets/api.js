@@ -6,7 +6,7 @@ let signedOut = () => {};
 
 class Trouble extends Error {
 	constructor(status, details = {}) {
-		super(details.detail ?? unsaid(status));
+		super((status !== 401 && details.detail) || unsaid(status));
 		this.status = status;
 		this.details = details;
 	}
@@ -34,30 +34,21 @@ export function get(path, signal, as = "json") { return call("GET", path, { sign
 export function post(path, body, options = {}) { return call("POST", path, { body, ...options }); }
 
 async function call(method, path, { body, headers = {}, signal, as = "json" } = {}) {
-	const response = await sent(`/api/${path}`, {
+	const response = await reached(fetch(`/api/${path}`, {
 		method,
 		signal,
 		redirect: "manual",
 		cache: "no-store",
 		headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
 		body: body === undefined ? undefined : JSON.stringify(body),
-	});
-	if (response.ok) return { status: response.status, body: await read(response, as), headers: response.headers };
+	}));
+	if (response.ok) return { body: await reached(response[as]()), headers: response.headers };
 	throw await trouble(response);
 }
 
-async function sent(address, options) {
+async function reached(promise) {
 	try {
-		return await fetch(address, options);
-	} catch (error) {
-		if (error.name === "AbortError") throw error;
-		throw new Trouble(0);
-	}
-}
-
-async function read(response, as) {
-	try {
-		return await response[as]();
+		return await promise;
 	} catch (error) {
 		if (error.name === "AbortError") throw error;
 		throw new Trouble(0);
@@ -67,8 +58,7 @@ async function read(response, as) {
 async function trouble(response) {
 	// A redirection can only lead to the sign-in page: App Service Authentication sends it in place of a 401.
 	const status = response.type === "opaqueredirect" ? 401 : response.status;
-	const told = response.headers.get("Content-Type") ?? "";
-	const details = told.includes("json") ? await response.json().catch(() => ({})) : {};
+	const details = (await response.json().catch(() => null)) ?? {};
 	if (status === 401) signedOut();
 	return new Trouble(status, details);
 }

@@ -6,9 +6,10 @@ import { h, newId } from "./element.js";
 import { moment } from "./moment.js";
 import { button, buttons, card, guarded, refusal, title } from "./part.js";
 import { field } from "./particulars.js";
+import { held } from "./person.js";
 import { into, problem } from "./problem.js";
 import { progress } from "./progress.js";
-import { asked, outcome, result } from "./record.js";
+import { asked, outcome, results } from "./record.js";
 import { list } from "./requests.js";
 import { to } from "./route.js";
 import { settled } from "./submission.js";
@@ -29,21 +30,21 @@ async function one(place, id, signal) {
 class Case {
 	constructor(place, record, seen, signal) {
 		Object.assign(this, { place, record, seen, signal });
+		this.waits = record.status === "awaitingApproval";
 		this.comment = h("textarea", { maxlength: "1024", rows: "2" });
-		this.trouble = h("div", {});
+		this.trouble = h("div");
 		this.deciding = card("");
 		this.going = [];
-		const now = h("div", {});
-		this.element = h("div", { class: "columns" }, h("div", {}, this.asked(), card("The person, as they are now", now)), this.deciding);
-		into(now, signal, () => get(at("users", record.user.id || record.user.asked), signal), ({ body }) => this.context(body));
-		this.deciding.append(...(record.status === "awaitingApproval" ? this.form() : [h("h2", {}, "It does not wait any more"),
-			outcome(record)]));
+		const now = h("div");
+		this.element = h("div", { class: "columns" }, h("div", this.asked(), this.waits && card("The person, as they are now", now)), this.deciding);
+		if (this.waits) into(now, signal, () => get(at("users", record.user.id || record.user.asked), signal), ({ body }) => this.context(body));
+		this.deciding.append(...(this.waits ? this.form() : [h("h2", "It does not wait any more"), outcome(record)]));
 	}
 
 	asked() {
 		const { decision, approvalExpiresAt } = this.record;
 		return card("What is asked for", asked(this.record,
-			[["Why a second person", decision?.reason], ["Until", approvalExpiresAt && moment(approvalExpiresAt)]]));
+			[[this.waits ? "Why a second person" : "Decision", decision?.reason], ["Until", approvalExpiresAt && moment(approvalExpiresAt)]]));
 	}
 
 	form() {
@@ -51,13 +52,14 @@ class Case {
 		const why = effect === "refused" && reason;
 		const about = newId("why");
 		const act = (verdict, label, tone) => guarded(label, () => this.decide(verdict), tone, why, why ? about : null);
-		return [h("h2", {}, "Your decision"), why && refusal(why, about),
+		return [h("h2", "Your decision"), why && refusal(why, about),
 			field("Comment", this.comment, "A rejection has to say why."), this.trouble,
 			buttons(act("approval", "Approve, and have it done", "primary"), act("rejection", "Reject", ""))].filter(Boolean);
 	}
 
 	async decide(verdict) {
 		this.hold(true);
+		this.comment.removeAttribute("aria-invalid");
 		announce("Sent.");
 		const watching = progress(this.record.user.id, verdict === "approval" ? this.going : [], this.signal);
 		this.deciding.append(watching.element);
@@ -87,10 +89,11 @@ class Case {
 
 	/** Somebody was faster, or it is another request now: what was typed stays. */
 	fail(error, verdict) {
-		const again = error.isUncertain ? () => this.decide(verdict) : null;
-		this.trouble.replaceChildren(problem(error, again));
+		this.trouble.replaceChildren(problem(error, () => this.decide(verdict)));
 		if (error.status === 409 || error.status === 412) this.trouble.firstChild.append(button("Look again", () => this.lookAgain()));
-		if (error.details.field === "comment") this.comment.focus();
+		if (error.details.field !== "comment") return;
+		this.comment.setAttribute("aria-invalid", "true");
+		this.comment.focus();
 	}
 
 	async lookAgain() {
@@ -104,8 +107,8 @@ class Case {
 		const asks = this.record.request.actions.includes("requireReregistration");
 		const methods = foreseen.find((each) => each.action === "requireReregistration").methods ?? [];
 		if (asks) this.going = methods.filter((each) => each.result !== "stillRegistered");
-		return [h("p", {}, [...(reach?.roles ?? []), ...(reach?.groups ?? [])].join(", ") || "Holds no directory role."),
-			asks && [h("h3", {}, "What it would remove"), h("ul", { class: "results" }, methods.map(result))],
-			h("p", {}, h("a", { href: to(["person", user.id]) }, "The whole person, with their history"))].flat();
+		return [h("p", held(reach)),
+			asks && [h("h3", "What it would remove"), results(methods)],
+			h("p", h("a", { href: to(["person", user.id]) }, "The whole person, with their history"))].flat();
 	}
 }

@@ -4,7 +4,7 @@ import { announce } from "./announcer.js";
 import { at, get, isTrouble, post } from "./api.js";
 import { h, newId } from "./element.js";
 import { ago, moment } from "./moment.js";
-import { ONLY_READ, button, buttons, card, guarded, refusal, soft, state } from "./part.js";
+import { ONLY_READ, button, buttons, card, guarded, refusal, soft, status as badged } from "./part.js";
 import { left } from "./people-list.js";
 import { into, problem } from "./problem.js";
 import { to } from "./route.js";
@@ -17,7 +17,7 @@ const VERBS = { pause: ["accepted", "running"], resume: ["paused"], cancellation
 const LOOKS = [250, 500, 1000, 2000]; // ms
 
 export async function watchBulk(main, id, me, signal) {
-	const place = h("div", {});
+	const place = h("div");
 	main.append(place);
 	const path = at("bulk-requests", id);
 	await into(place, signal, () => get(path, signal), ({ body }) => new Progress(path, body, me, signal).element);
@@ -26,13 +26,13 @@ export async function watchBulk(main, id, me, signal) {
 class Progress {
 	constructor(path, bulk, me, signal) {
 		Object.assign(this, { path, me, signal, looks: 0, status: bulk.status });
-		this.said = h("p", {});
+		this.said = h("p");
 		this.bar = h("progress", { max: bulk.people, "aria-label": "People done" });
-		this.away = h("div", {});
-		this.trouble = h("div", {});
+		this.away = h("div");
+		this.trouble = h("div");
 		this.rest = h("div", { class: "cards" });
-		this.real = h("div", {});
-		this.element = h("div", {}, card([actions(bulk), bulk.dryRun && " (dry run: nothing is changed)"],
+		this.real = h("div");
+		this.element = h("div", card([actions(bulk), bulk.dryRun && " (dry run: nothing is changed)"],
 			soft("Asked by ", person(bulk.requestedBy), ", ", moment(bulk.acceptedAt),
 				[bulk.ticket, bulk.reason].filter(Boolean).map((each) => ` · ${each}`)),
 			this.bar, this.said, this.away, this.trouble, this.controls(bulk)), this.rest, this.real);
@@ -83,7 +83,7 @@ class Progress {
 			this.show(body);
 		} catch (error) {
 			if (!isTrouble(error)) return;
-			this.trouble.replaceChildren(problem(error, error.isUncertain ? () => this.change(verb) : null));
+			this.trouble.replaceChildren(problem(error, () => this.change(verb)));
 		} finally {
 			this.busy = false;
 		}
@@ -95,9 +95,9 @@ class Progress {
 		this.status = status;
 		this.bar.value = done;
 		const last = interventions.at(-1);
-		this.said.replaceChildren(state(status, BULK_STATES), ...(last?.to === status ? [" by ", person(last.by), ","] : []), ` ${done.toLocaleString("en")} of ${plural(people, "person", "people")}`,
+		this.said.replaceChildren(badged(status, BULK_STATES), ...(last?.to === status ? [" by ", person(last.by), ","] : []), ` ${done.toLocaleString("en")} of ${plural(people, "person", "people")}`,
 			duplicates ? `, ${duplicates} named again` : "",
-			needingApproval ? `, ${needingApproval} of them wait for a second person` : "",
+			needingApproval ? `, ${needingApproval} waiting for a second person` : "",
 			...(finishedAt ? [", ended ", moment(finishedAt)] : expectedEnd ? [", expected to end ", moment(expectedEnd),
 				` (${ago(expectedEnd)})`] : []), ".");
 		this.offer(status);
@@ -120,10 +120,10 @@ class Progress {
 		const refused = bulk.byStatus.refused ?? 0;
 		const count = bulk.people - refused;
 		if (!count) return card("Now for real", soft("The dry run refused everybody."));
-		const trouble = h("div", {});
+		const trouble = h("div");
 		const go = button(`${actions(bulk)}: ${plural(count, "person", "people")}`, () => this.repeat(bulk, go, trouble), "danger");
 		const why = this.me.authority === "auditor" && ONLY_READ;
-		return card("Now for real", h("p", {}, "The same people, and this time it is done.",
+		return card("Now for real", h("p", "The same people, and this time it is done.",
 			refused > 0 && ` Left out: the ${refused.toLocaleString("en")} whom the dry run refused.`), trouble, why ? refusal(why) : buttons(go));
 	}
 
@@ -138,7 +138,7 @@ class Progress {
 			location.hash = to(["bulk", id]);
 		} catch (error) {
 			if (!isTrouble(error)) return;
-			trouble.replaceChildren(problem(error, error.isUncertain ? () => this.repeat(bulk, go, trouble) : null));
+			trouble.replaceChildren(problem(error, () => this.repeat(bulk, go, trouble)));
 			if (error.status === 409) trouble.firstChild.append(h("a", { class: "button", href: to(["bulk", id]) }, "Look at that one"));
 		} finally {
 			go.disabled = false;
@@ -149,6 +149,6 @@ class Progress {
 function figures(title, counts, name) {
 	const told = Object.entries(counts ?? {}).filter(([, count]) => count);
 	if (!told.length) return "";
-	return card(title, h("dl", { class: "tiles" }, told.map(([each, count]) => h("div", { class: "tile" }, h("dt", {}, name(each)),
-		h("dd", {}, count.toLocaleString("en"))))));
+	return card(title, h("dl", { class: "tiles" }, told.map(([each, count]) => h("div", { class: "tile" }, h("dt", name(each)),
+		h("dd", count.toLocaleString("en"))))));
 }

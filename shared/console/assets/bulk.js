@@ -1,14 +1,14 @@
 // Many people at once, for an incident: first a dry run, then for real.
 
-import { get, isTrouble, post } from "./api.js";
+import { isTrouble, post } from "./api.js";
 import { BULK_STATES, watchBulk } from "./bulk-progress.js";
 import { h, newId } from "./element.js";
 import { moment } from "./moment.js";
-import { ONLY_READ, buttons, card, refusal, soft, state, table, title } from "./part.js";
+import { ONLY_READ, buttons, card, refusal, soft, status, table, title } from "./part.js";
 import { Particulars, field } from "./particulars.js";
 import { LARGEST, MOST, read } from "./people-list.js";
-import { further, into, problem } from "./problem.js";
-import { asking, to } from "./route.js";
+import { listed, problem } from "./problem.js";
+import { to } from "./route.js";
 import { mfaState } from "./terms.js";
 import { ACTIONS, actions, person, plural, word } from "./words.js";
 
@@ -18,18 +18,16 @@ let typed = "";
 export async function show(main, { me, rest: [id], signal }) {
 	main.append(title(id ? "Many at once: progress" : "Many people at once"));
 	if (id) { await watchBulk(main, id, me, signal); return; }
-	const earlier = h("div", {});
+	const earlier = h("div");
 	main.append(me.authority === "auditor" ? card("", refusal(ONLY_READ)) : new BulkForm(me, signal).element, card("Earlier ones", earlier));
-	const bring = (continuation) => get(asking("bulk-requests", { continuation }), signal);
-	await into(earlier, signal, () => bring(""), ({ body }) => list(body, bring, signal));
+	await listed(earlier, signal, "bulk-requests", {}, list);
 }
 
-function list({ bulkRequests = [], continuation }, bring, signal) {
+function list({ bulkRequests = [] }) {
 	if (!bulkRequests.length) return soft("There are none.");
-	return [table("Bulk requests, the newest first", ["Came", "What", "People", "Status", "Asked by"], bulkRequests.map((each) => [
+	return table("Bulk requests, the newest first", ["Came", "What", "People", "Status", "Asked by"], bulkRequests.map((each) => [
 		h("a", { href: to(["bulk", each.id]) }, moment(each.acceptedAt)), [actions(each), each.dryRun && " (dry run)"],
-		each.people.toLocaleString("en"), state(each.status, BULK_STATES), person(each.requestedBy)])),
-	further(continuation, signal, bring, (body) => list(body, bring, signal))];
+		each.people.toLocaleString("en"), status(each.status, BULK_STATES), person(each.requestedBy)]));
 }
 
 class BulkForm {
@@ -43,13 +41,13 @@ class BulkForm {
 		this.state = mfaState();
 		this.stateField = field("Per-user MFA is to be", this.state);
 		this.particulars = new Particulars([...new Set(["ticket", "reason", ...me.rules.demandedFields])]);
-		this.trouble = h("div", {});
+		this.trouble = h("div");
 		this.go = h("button", { type: "submit", class: "primary" }, "Dry run");
 		this.element = h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-			h("p", {}, "The dry run changes nothing; it says who would be refused. Then you decide."),
+			h("p", "The dry run changes nothing; it says who would be refused. Then you decide."),
 			field("People: one a line, or a table whose first column has their sign-in names or object ids", this.text), this.counted,
 			field("Or read them from a file", this.file),
-			h("fieldset", {}, h("legend", {}, "What is to be done"),
+			h("fieldset", h("legend", "What is to be done"),
 				this.actions.map((input) => h("div", { class: "check" }, input, h("label", { for: input.id }, word(ACTIONS, input.value)))),
 				this.stateField),
 			this.particulars.element, this.trouble, buttons(this.go));
@@ -65,7 +63,7 @@ class BulkForm {
 	async upload() {
 		const [file] = this.file.files;
 		if (!file) return;
-		if (file.size > LARGEST) { this.counted.textContent = "That file is too large for a list of people; nothing was read of it."; return; }
+		if (file.size > LARGEST) { this.counted.textContent = "That file is too large for a list of people; it was not read."; return; }
 		this.text.value = await file.text();
 		this.count();
 	}
@@ -76,16 +74,14 @@ class BulkForm {
 		const parts = [plural(users.length, "person", "people"), again && `${again} named again, taken once`,
 			wrongs && `${plural(wrongs, "line")} that cannot be read: ${wrong.join(", ")}${wrongs > wrong.length ? ", …" : ""}`];
 		this.counted.textContent = `${parts.filter(Boolean).join("; ")}.`;
-		const fault = wrongs ? "Some lines name nobody: correct them, or leave them out." : users.length > MOST ? `At most ${MOST} people at once.` : users.length ? "" : "Nobody is named.";
-		this.text.setCustomValidity(fault);
+		this.text.setCustomValidity(wrongs ? "Some lines name nobody: correct them, or leave them out." : users.length > MOST ? `At most ${MOST} people at once.` : users.length ? "" : "Nobody is named.");
 		return users;
 	}
 
 	async submit() {
 		const [users, actions] = [this.count(), this.chosen];
 		if (!this.text.reportValidity()) return;
-		if (!actions.length) { this.trouble.replaceChildren(h("p", { class: "banner bad", role: "alert" },
-			"Choose what is to be done.")); return; }
+		if (!actions.length) { this.trouble.replaceChildren(problem({ message: "Choose what is to be done." })); return; }
 		const perUserMfaState = this.stateField.hidden ? undefined : this.state.value;
 		const asked = { users, actions, perUserMfaState, ...this.particulars.values(), dryRun: true };
 		const text = JSON.stringify(asked);
@@ -102,7 +98,7 @@ class BulkForm {
 			location.hash = to(["bulk", body.id]);
 		} catch (error) {
 			if (!isTrouble(error)) return;
-			this.trouble.replaceChildren(problem(error, error.isUncertain ? () => this.send(asked) : null));
+			this.trouble.replaceChildren(problem(error, () => this.send(asked)));
 			this.point(error.details.field, asked.users);
 		} finally {
 			this.go.disabled = false;

@@ -14,15 +14,12 @@ export function copyButton(label, text, { secret = false } = {}) {
 			setTimeout(() => { button.textContent = label; }, 2000);
 		} catch {
 			announce("The browser did not let the page copy; copy the text by hand.");
-			if (!secret) byHand(button, text());
+			if (secret) return;
+			const area = h("textarea", { readonly: true, rows: "8", "aria-label": "Text to copy" });
+			area.value = text();
+			button.after(area);
+			area.select();
 		}
 	}
 	return button;
-}
-
-function byHand(button, text) {
-	const area = h("textarea", { readonly: true, rows: "8", "aria-label": "Text to copy" });
-	area.value = text;
-	button.after(area);
-	area.select();
 }

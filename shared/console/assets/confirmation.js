@@ -8,7 +8,7 @@ import { button, buttons, soft } from "./part.js";
 import { Particulars } from "./particulars.js";
 import { into, problem } from "./problem.js";
 import { progress } from "./progress.js";
-import { outcome } from "./record.js";
+import { outcome, wholeRecord } from "./record.js";
 import { home } from "./session.js";
 import { Submission } from "./submission.js";
 import { terms } from "./terms.js";
@@ -23,7 +23,7 @@ export class Confirmation {
 		this.particulars = new Particulars(me.rules.demandedFields);
 		this.terms = terms(action, preview);
 		this.going = h("div", { class: "going" });
-		this.trouble = h("div", {});
+		this.trouble = h("div");
 		this.go = h("button", { type: "submit", class: "danger" }, "…");
 		this.form = h("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
 			this.going, this.terms.element, this.particulars.element, this.trouble,
@@ -62,14 +62,21 @@ export class Confirmation {
 	async submit() {
 		const asked = { user: this.user.id, ...this.terms.values(), ...this.particulars.values() };
 		this.trouble.replaceChildren();
+		this.particulars.point();
 		this.asked = true;
 		this.flying = true;
 		this.hold(true);
 		const watching = progress(this.user.id, this.methods, this.leaving.signal);
-		this.form.after(watching.element);
+		const leave = h("div");
+		this.form.after(watching.element, leave);
 		announce("Sent. The desk is at it.");
 		try {
-			const record = await this.submission.send(asked, { signal: this.leaving.signal, told: (now) => { this.flying = false; watching.tell(now); } });
+			const record = await this.submission.send(asked, { signal: this.leaving.signal, told: (now) => {
+				this.flying = false;
+				watching.tell(now);
+				// It is on record, and goes on without whoever waits here.
+				if (!leave.firstChild) leave.append(buttons(wholeRecord(now), button("Close", () => this.close(), "primary")));
+			} });
 			this.show(record);
 		} catch (error) {
 			if (!isTrouble(error)) return;
@@ -77,12 +84,13 @@ export class Confirmation {
 		} finally {
 			this.flying = false;
 			watching.end();
+			leave.remove();
 		}
 	}
 
 	/** While nobody knows what became of it, nothing can be changed. */
 	hold(held) {
-		for (const each of this.form.querySelectorAll("input, textarea, select, fieldset, button[type=submit]")) each.disabled = held;
+		for (const each of this.form.elements) each.disabled = held && each.type !== "button";
 		this.form.hidden = held && !this.trouble.firstChild;
 	}
 
@@ -91,9 +99,9 @@ export class Confirmation {
 		this.trouble.replaceChildren(problem(error, again));
 		this.hold(error.isUncertain);
 		if (!again) { this.particulars.point(error.details.field); return; }
-		this.trouble.firstChild.append(h("p", {},
-			"Whether it was done is not known. Trying again is safe: under the same id nothing is done twice."));
-		this.trouble.querySelector("button").focus();
+		const button = this.trouble.querySelector("button");
+		button.before(h("p", "Whether it was done is not known. Trying again is safe: under the same id nothing is done twice."));
+		button.focus();
 	}
 
 	show(record) {

@@ -21,7 +21,7 @@ let me = null;
 let leaving = new AbortController();
 
 async function begin() {
-	main.replaceChildren(h("p", { class: "loading" }, "Loading …"));
+	main.replaceChildren(soft("Loading …"));
 	try {
 		iAm((await get("me")).body);
 	} catch (error) {
@@ -77,7 +77,7 @@ async function showStranger(signal) {
 	const refusal = await get("requests", signal).then(() => null, (error) => error);
 	main.append(h("section", { class: "card notice" },
 		title("You have no role at this desk"),
-		h("p", {}, refusal?.message ?? "You have one now: load the page again."),
+		h("p", refusal?.message ?? "You have one now: load the page again."),
 		soft("A role counts from the next sign-in on.")));
 }
 

@@ -17,11 +17,11 @@ const MEANS = {
 };
 
 export async function show(main, { signal }) {
-	const place = h("div", {});
+	const place = h("div");
 	main.append(title("Delegates"), soft("Who may do what at this desk, as the directory has it now."), place);
 	await into(place, signal, () => get("delegates", signal), ({ body }) => [
-		body.unreadable.length > 0 && h("div", { class: "banner fair" }, h("p", {}, "Not all could be read:"),
-			h("ul", {}, body.unreadable.map((each) => h("li", {}, `${each.what}: ${each.reason}`)))),
+		body.unreadable.length > 0 && h("div", { class: "banner fair" }, h("p", "Not all could be read:"),
+			h("ul", body.unreadable.map((each) => h("li", `${each.what}: ${each.reason}`)))),
 		ORDER.map((authority) => group(authority, body.delegates.filter((each) => each.authority === authority))),
 		roles(body.delegates, signal),
 	]);
@@ -29,7 +29,7 @@ export async function show(main, { signal }) {
 
 function group(authority, delegates) {
 	if (!delegates.length) return null;
-	return h("section", { class: "card" }, h("h2", {}, authority === "none" ? "Without effect" : `${AUTHORITIES[authority]}s`),
+	return h("section", { class: "card" }, h("h2", authority === "none" ? "Without effect" : `${AUTHORITIES[authority]}s`),
 		soft(MEANS[authority]),
 		table(plural(delegates.length, "holding"), ["Who", "Role", "How"], delegates.map(cells)));
 }
@@ -39,7 +39,7 @@ function cells(told) {
 		[person(told), " ", told.kind !== "user" && badge(told.kind), under(account(told))],
 		[told.role.title, told.eligible && [" ", badge("eligible", "warn")],
 			told.scope.id !== "/" && [" ", badge(`in ${told.scope.name ?? told.scope.id}`, "warn")]],
-		[told.through ? ["through the group ", h("strong", {}, told.through.name ?? told.through.id)] : "directly", under(told.why)],
+		[told.through ? ["through the group ", h("strong", told.through.name ?? told.through.id)] : "directly", under(told.why)],
 	];
 }
 
@@ -50,12 +50,12 @@ function roles(delegates, signal) {
 }
 
 function role({ key, title }, signal) {
-	const place = h("div", {});
+	const place = h("div");
 	const bring = () => into(place, signal, () => get(at("roles", key, "permissions"), signal), ({ body }) => allowed(body));
-	return h("details", { ontoggle: (event) => { if (event.target.open && !place.firstChild) bring(); } }, h("summary", {}, title), place);
+	return h("details", { ontoggle: (event) => { if (event.target.open && !place.firstChild) bring(); } }, h("summary", title), place);
 }
 
 function allowed({ description, permissions }) {
-	return [description && h("p", {}, description), h("ul", { class: "permissions" }, permissions.map((each) => h("li", {},
-		h("code", {}, each.action), " ", each.privileged && badge("privileged", "warn"), under(each.description))))];
+	return [description && h("p", description), h("ul", { class: "permissions" }, permissions.map((each) => h("li",
+		h("code", each.action), " ", each.privileged && badge("privileged", "warn"), under(each.description))))];
 }

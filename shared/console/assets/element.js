@@ -1,13 +1,9 @@
 // Elements. Every text becomes a text node: nothing that anybody is called can turn into markup.
 
-/** Return an element with these attributes, listeners (`onclick: f`) and children. */
-export function h(tag, attributes, ...children) {
-	return filled(document.createElement(tag), attributes, children);
-}
+/** Return an element with these attributes and listeners (`onclick: f`), if any come first, and children. */
+export function h(tag, ...content) { return filled(document.createElement(tag), content); }
 
-export function drawn(tag, attributes, ...children) {
-	return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
-}
+export function drawn(tag, ...content) { return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), content); }
 
 export function newId(stem) {
 	counted += 1;
@@ -16,8 +12,9 @@ export function newId(stem) {
 
 let counted = 0;
 
-function filled(element, attributes, children) {
-	for (const [name, value] of Object.entries(attributes ?? {})) {
+function filled(element, content) {
+	const [attributes, ...children] = content[0]?.constructor === Object ? content : [{}, ...content];
+	for (const [name, value] of Object.entries(attributes)) {
 		if (value === undefined || value === null || value === false) continue;
 		if (typeof value === "function") element.addEventListener(name.slice(2), value);
 		else element.setAttribute(name, value === true ? "" : value);

@@ -1,37 +1,34 @@
 // What was done to somebody, with the human behind each line.
 
-import { get } from "./api.js";
 import { h } from "./element.js";
 import { moment } from "./moment.js";
 import { badge, joined, soft, status } from "./part.js";
-import { further } from "./problem.js";
-import { asking, to } from "./route.js";
+import { listed } from "./problem.js";
+import { to } from "./route.js";
 import { DEEDS, STANDINGS, THROUGH, account, method, person, word } from "./words.js";
 
 const TONES = { matched: "accent", pending: "accent", unconfirmed: "warn", alarm: "alarm", outsideDesk: "warn", selfService: "calm" };
 
-export function history({ lines, continuation }, id, signal) {
-	if (!lines.length && !continuation) return soft("Nothing is on record.");
-	const bring = (after) => get(asking(`users/${id}/history`, { continuation: after }), signal);
-	return [h("ol", { class: "history" }, lines.map(line)),
-		further(continuation, signal, bring, (body) => history(body, id, signal), "Show what was before")];
+export function history(place, id, signal) {
+	return listed(place, signal, `users/${id}/history`, {}, ({ lines, continuation }) => lines.length || continuation
+		? h("ol", { class: "history" }, lines.map(line)) : soft("Nothing is on record."));
 }
 
 function line(told) {
-	return h("li", {},
+	return h("li",
 		h("p", { class: "head" }, moment(told.at), " ", badge(word(STANDINGS, told.standing), TONES[told.standing]),
 			told.result !== "succeeded" && [" ", status(told.result)]),
-		h("ul", { class: "deeds" }, (told.deeds ?? []).map((deed) => h("li", {}, words(deed)))),
-		told.standing !== "selfService" && h("p", {}, "By ", h("strong", {}, person(told.askedBy)), " ",
+		h("ul", { class: "deeds" }, (told.deeds ?? []).map((deed) => h("li", words(deed)))),
+		told.standing !== "selfService" && h("p", "By ", h("strong", person(told.askedBy)), " ",
 			h("span", { class: "soft" }, account(told.askedBy)),
 			", through ", word(THROUGH, told.through), told.askedBy.tool && ` (${told.askedBy.tool})`, "."),
-		told.approval && h("p", {}, `${told.approval.verdict === "approved" ? "Approved" : "Rejected"} by `, person(told.approval.by),
+		told.approval && h("p", `${told.approval.verdict === "approved" ? "Approved" : "Rejected"} by `, person(told.approval.by),
 			told.approval.comment && `: “${told.approval.comment}”`),
 		(told.ticket || told.reason) && soft(joined(told.ticket, told.reason)),
-		(told.afterwards ?? []).map(({ at, methods }) => h("p", { class: "afterwards" }, "Registered afterwards, ", moment(at), ": ",
+		(told.afterwards ?? []).map(({ at, methods }) => h("p", "Registered afterwards, ", moment(at), ": ",
 			(methods ?? []).map(method).join(", ") || "a method")),
 		told.note && soft(told.note),
-		told.requestId && h("p", {}, h("a", { href: to(["request", told.requestId]) }, "The request")));
+		told.requestId && h("p", h("a", { href: to(["request", told.requestId]) }, "The request")));
 }
 
 function words({ kind, methods = [], before, after, detail, failed }) {

@@ -3,7 +3,7 @@
 import { h } from "./element.js";
 import { STATUSES, word } from "./words.js";
 
-export function card(title, ...content) { return h("section", { class: "card" }, title && h("h2", {}, title), content); }
+export function card(title, ...content) { return h("section", { class: "card" }, title && h("h2", title), content); }
 
 export function soft(...content) { return h("p", { class: "soft" }, content); }
 
@@ -17,7 +17,7 @@ export function guarded(label, onclick, tone, why, about) {
 
 export const ONLY_READ = "Whoever asks may only read; it takes MfaDesk.Operator or an equal role.";
 
-export function refusal(reason, id) { return h("p", { id, class: "why refused" }, h("strong", {}, "Not possible: "), reason); }
+export function refusal(reason, id) { return h("p", { id, class: "why refused" }, h("strong", "Not possible: "), reason); }
 
 export function joined(...texts) { return texts.flat().filter(Boolean).join(" · "); }
 
@@ -33,21 +33,19 @@ const TONES = {
 
 export function badge(text, tone = "") { return h("span", { class: `badge ${tone}` }, text); }
 
-export function status(name) { return badge(word(STATUSES, name), TONES[name] ?? ""); }
-
-export function state(name, words) { return badge(word(words, name), TONES[name] ?? ""); }
+export function status(name, words = STATUSES) { return badge(word(words, name), TONES[name]); }
 
 /** Return a table which on a phone becomes a stack of cards. */
 export function table(caption, columns, rows) {
-	return h("table", { class: "stacks" }, h("caption", { class: "visually-hidden" }, caption),
-		h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))),
-		h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first),
+	return h("table", h("caption", { class: "visually-hidden" }, caption),
+		h("thead", h("tr", columns.map((name) => h("th", { scope: "col" }, name)))),
+		h("tbody", rows.map(([first, ...rest]) => h("tr", h("th", { scope: "row" }, first),
 			rest.map((cell, place) => h("td", { "data-label": columns[place + 1] }, cell))))));
 }
 
 export function under(...text) { return text.some(Boolean) && h("span", { class: "under" }, text); }
 
 export function facts(rows) {
-	return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name),
-		h("dd", {}, value))));
+	return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => h("div", h("dt", name),
+		h("dd", value))));
 }

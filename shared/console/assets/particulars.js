@@ -15,7 +15,7 @@ export class Particulars {
 			"verification.reference": h("input", { maxlength: "256", autocomplete: "off" }),
 		};
 		const { ticket, reason, "verification.method": way, "verification.reference": reference } = this.inputs;
-		this.element = h("fieldset", { class: "particulars" }, h("legend", {}, "For the record"),
+		this.element = h("fieldset", { class: "particulars" }, h("legend", "For the record"),
 			field("Ticket", ticket), field("Reason", reason),
 			field("How was the caller verified?", way), h("datalist", { id: ways }, WAYS.map((each) => h("option", { value: each }))),
 			field("Where is that on record?", reference));
@@ -30,7 +30,7 @@ export class Particulars {
 
 	point(name) {
 		for (const input of Object.values(this.inputs)) input.removeAttribute("aria-invalid");
-		const found = this.inputs[name] ?? (name === "verification" ? this.inputs["verification.method"] : undefined);
+		const found = this.inputs[name === "verification" ? "verification.method" : name];
 		found?.setAttribute("aria-invalid", "true");
 		found?.focus();
 	}

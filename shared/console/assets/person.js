@@ -15,28 +15,31 @@ const ACCOUNTS = { true: ["Account enabled", "calm"], false: ["Account disabled"
 const REACH_TONES = { standard: "calm", privileged: "warn", protected: "alarm" };
 
 export async function show(main, { me, rest: [id], signal }) {
-	main.append(search(signal, { focused: !id }));
+	const heading = h("h1", { tabindex: "-1", class: "visually-hidden" }, id ? "Person" : "Find a person");
+	main.append(heading, search(signal, { focused: !id }));
 	if (!id) {
-		main.prepend(h("h1", { tabindex: "-1", class: "visually-hidden" }, "Find a person"));
-		main.append(soft("Type a few letters. Arrow keys choose, Enter opens."));
+		main.append(soft("Type a few letters, then choose: a click, or arrow keys and Enter."));
 		return;
 	}
-	const place = h("div", {});
+	const place = h("div");
 	main.append(place);
-	const load = () => into(place, signal, () => get(at("users", id), signal), ({ body }) => whole(body, me, signal, load));
+	const load = async () => {
+		await into(place, signal, () => get(at("users", id), signal), ({ body }) => { heading.remove(); return whole(body, me, signal, load); });
+		if (!place.querySelector("h1")) place.before(heading);
+	};
 	await load();
 }
 
 function whole(preview, me, signal, again) {
-	const past = h("div", {});
+	const past = h("div");
 	const reload = () => again().then(() => document.querySelector("main h1")?.focus());
-	into(past, signal, () => get(`users/${preview.user.id}/history`, signal), ({ body }) => history(body, preview.user.id, signal));
+	history(past, preview.user.id, signal);
 	return [
 		who(preview),
 		h("div", { class: "columns" },
-			h("div", {}, registered(preview), card("History", past)),
-			h("section", { class: "card actions", "aria-labelledby": "actions" }, h("h2", { id: "actions" }, "What can be done"),
-				preview.actions.map((foreseen) => offered(foreseen, preview, me, reload)))),
+			h("div", registered(preview), card("History", past)),
+			h("section", { class: "card actions" }, h("h2", "What can be done"),
+				offers(preview, me, reload))),
 	];
 }
 
@@ -48,11 +51,11 @@ function who({ user, reach, unreadable = [] }) {
 		h("p", { class: "badges" },
 			badge(...(ACCOUNTS[user.accountEnabled] ?? ["Account state not told"])),
 			user.userType === "Guest" && badge("Guest"), badge(name, REACH_TONES[reach?.reach] ?? "alarm")),
-		h("p", {}, sentence, " ", held(reach)),
-		unreadable.length > 0 && h("ul", { class: "banner bad" }, unreadable.map((each) => h("li", {}, each))));
+		h("p", sentence, " ", held(reach)),
+		unreadable.length > 0 && h("ul", { class: "banner bad" }, unreadable.map((each) => h("li", each))));
 }
 
-function held(reach) {
+export function held(reach) {
 	const roles = [...(reach?.roles ?? []), ...(reach?.groups ?? [])];
 	return roles.length ? `Holds: ${roles.join(", ")}.` : reach && "Holds no directory role.";
 }
@@ -69,24 +72,32 @@ function registered(preview) {
 }
 
 function line(told) {
-	return h("li", {},
+	return h("li",
 		h("span", { class: "name" }, word(METHODS, told.type)), " ",
-		told.label && h("span", {}, label(told)),
+		told.label && h("span", label(told)),
 		told.active === false && badge("not activated"),
 		h("span", { class: "soft when" }, told.registeredAt ? ["registered ", moment(told.registeredAt),
 			` (${ago(told.registeredAt)})`] : "registration date not told"));
 }
 
+/** What is against all of them is said once. */
+function offers(preview, me, reload) {
+	const reasons = new Set(preview.actions.map(({ decision }) => decision.effect === "refused" && decision.reason));
+	const [reason] = reasons.size === 1 ? reasons : [];
+	const about = reason && newId("why");
+	return [reason && refusal(reason, about), preview.actions.map((foreseen) => offered(foreseen, preview, me, reload, about))];
+}
+
 /** One that is refused stays where it is, and says which rule refuses it. */
-function offered({ action, decision, methods }, preview, me, reload) {
-	const about = newId("why");
+function offered({ action, decision, methods }, preview, me, reload, saidAt) {
+	const about = saidAt || newId("why");
 	const refused = decision.effect === "refused";
 	const told = [decision.effect === "needsApproval" && decision.reason, methods && gist(methods)].filter(Boolean).join(" ");
 	return h("div", { class: "action" },
 		guarded([word(ACTIONS, action), decision.effect === "needsApproval" && " …"],
 			() => new Confirmation({ action, preview, me, done: reload }).open(),
 			refused || !USUAL.includes(action) ? "wide" : "wide primary", refused, refused || told ? about : null),
-		refused ? refusal(decision.reason, about) : told && h("p", { id: about, class: "why soft" }, told));
+		refused ? !saidAt && refusal(decision.reason, about) : told && h("p", { id: about, class: "why soft" }, told));
 }
 
 function gist(methods) {

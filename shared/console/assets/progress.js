@@ -11,11 +11,13 @@ const LOOK = 1200; // ms between two looks at Graph
 export function progress(userId, methods, outer) {
 	const lines = new Map(methods.map((each) => [`${each.type} ${each.id}`, line(each)]));
 	const said = h("div", { role: "status" }, "The desk is at it …");
-	const element = h("div", {}, h("h3", {}, "At work"), said, h("ul", { class: "results" }, [...lines.values()]));
+	const putting = h("div", { role: "status" });
+	const element = h("div", h("h3", "At work"), said, putting, h("ul", { class: "results" }, [...lines.values()]));
 	const ending = new AbortController();
 	const signal = AbortSignal.any([outer, ending.signal]);
 	if (methods.length) follow(userId, lines, said, signal);
-	return { element, tell: (record) => tell(said, record), end: () => { ending.abort(); element.remove(); } };
+	return { element, tell: ({ deferredUntil }) => putting.replaceChildren(deferredUntil ? putOff(deferredUntil) : ""),
+		end: () => { ending.abort(); element.remove(); } };
 }
 
 function line(told) {
@@ -47,5 +49,3 @@ function mark(lines, said, registered) {
 	}
 	said.textContent = `${gone} of ${lines.size} gone.`;
 }
-
-function tell(said, { deferredUntil }) { if (deferredUntil) said.replaceChildren(putOff(deferredUntil)); }

@@ -26,30 +26,38 @@ export function asked({ user, request, requestedBy, acceptedAt, wayIn }, more) {
 
 export function outcome(record, ...more) {
 	const { decision, deferredUntil, approvalExpiresAt, outcome: ended } = record;
-	return h("div", {},
-		h("p", {}, status(record.status), record.request.dryRun && " A dry run: nothing was changed."),
+	return h("div",
+		h("p", status(record.status), record.request.dryRun && " A dry run: nothing was changed."),
 		deferredUntil && putOff(deferredUntil),
-		approvalExpiresAt && h("p", {}, "It can be approved until ", moment(approvalExpiresAt), "."),
-		ended?.problem && h("p", {}, ended.problem.detail),
-		decision && decision.effect !== "allowed" && h("p", {}, decision.reason),
+		approvalExpiresAt && h("p", "It can be approved until ", moment(approvalExpiresAt), "."),
+		ended?.problem && h("p", ended.problem.detail),
+		decision && decision.effect !== "allowed" && h("p", decision.reason),
 		(ended?.actions ?? []).map(action),
 		buttons(copyButton("Copy for the ticket", () => ticketText(record)),
-			h("a", { class: "button", href: to(["request", record.id]) }, "The whole record"), more));
+			wholeRecord(record), more));
+}
+
+/** Return what leads to the record; nothing where one is there already. */
+export function wholeRecord({ id }) {
+	const href = to(["request", id]);
+	return href !== location.hash && h("a", { class: "button", href }, "The whole record");
 }
 
 export function putOff(until) {
-	return h("p", {}, "Graph is throttling. The desk asks it again at ", moment(until), ", by itself: this page can be closed.");
+	return h("p", "Graph is throttling. The desk asks it again at ", moment(until), ", by itself: this page can be closed.");
 }
 
 function action(told) {
-	return h("div", {},
-		h("h3", {}, word(ACTIONS, told.action), " ", status(told.status)),
-		h("ul", { class: "results" }, (told.methods ?? []).map(result)),
-		told.perUserMfa && h("p", {}, `Per-user MFA: ${told.perUserMfa.before} → ${told.perUserMfa.after ?? "unchanged"}`),
+	return h("div",
+		h("h3", word(ACTIONS, told.action), " ", status(told.status)),
+		results(told.methods),
+		told.perUserMfa && h("p", `Per-user MFA: ${told.perUserMfa.before} → ${told.perUserMfa.after ?? "unchanged"}`),
 		told.detail && soft(told.detail));
 }
 
-export function result(told) {
+export function results(methods = []) { return h("ul", { class: "results" }, methods.map(result)); }
+
+function result(told) {
 	const stays = told.result === "stillRegistered" && told.why !== "notSelected";
 	return h("li", { class: stays ? "stays" : told.result === "stillRegistered" ? "left" : "gone" },
 		h("span", { class: "mark", "aria-hidden": "true" }, told.why === "notSelected" ? "·" : MARKS[told.result] ?? ""), " ",
@@ -57,7 +65,7 @@ export function result(told) {
 }
 
 function became({ result: how, why, detail }) {
-	const what = why === "notSelected" ? "stays, not among what this removes" : word(RESULTS, how).toLowerCase();
+	const what = why === "notSelected" ? "stays" : word(RESULTS, how).toLowerCase();
 	return [what, why && why !== "notSelected" && (detail || word(WHYS, why))].filter(Boolean).join(": ");
 }
 

@@ -11,7 +11,7 @@ const COLUMNS = ["Day", "What it says", "Through the desk", "Around it", "Alarms
 
 /** Show them. A report's own page can do nothing but show itself, so it has a tab of its own. */
 export async function show(main, { me, signal }) {
-	const place = h("div", {});
+	const place = h("div");
 	main.append(title("Daily reports"), soft(`Days begin as in ${me.rules.timeZone}. Each report says how complete it is.`), place);
 	await into(place, signal, () => get("reports", signal), ({ body: { reports } }) => reports.length ? [
 		card("The last 30 days", chart(reports)),
@@ -22,5 +22,5 @@ export async function show(main, { me, signal }) {
 function cells(told) {
 	const kind = (name, label) => h("a", { href: `/api/reports/${told.day}.${name}`, target: name === "html" && "_blank", rel: "noopener", "aria-label": `${label}, ${told.day}` }, label);
 	return [[weekday(told.day), !told.complete && [" ", badge("not complete", "warn")]], told.headline, told.desk, told.outside,
-		told.alarms ? badge(told.alarms, "alarm") : 0, [kind("html", "page"), " ", kind("csv", "CSV")]];
+		told.alarms ? badge(told.alarms, "alarm") : 0, [kind("html", "page"), "\u00a0", kind("csv", "CSV")]];
 }

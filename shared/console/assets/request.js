@@ -6,15 +6,15 @@ import { moment } from "./moment.js";
 import { card, soft, title } from "./part.js";
 import { into } from "./problem.js";
 import { asked, outcome } from "./record.js";
+import { OPEN } from "./requests.js";
 import { to } from "./route.js";
 import { pause } from "./submission.js";
 import { person } from "./words.js";
 
-const OPEN = ["running", "deferred", "awaitingApproval"];
 const LOOK = 5000; // ms
 
 export async function show(main, { rest: [id = ""], signal }) {
-	const place = h("div", {});
+	const place = h("div");
 	main.append(title("Request ", h("span", { class: "id" }, id)), place);
 	await into(place, signal, () => get(at("requests", id), signal), ({ body }) => { follow(id, body, place, signal); return whole(body); });
 }
@@ -38,13 +38,13 @@ function whole(record) {
 	const { approval, outcome: ended } = record;
 	return [
 		h("div", { class: "columns" },
-			card("What became of it", outcome(record),
-				record.status === "awaitingApproval" && h("p", {}, h("a", { class: "button", href: to(["approvals", record.id]) }, "Decide about it"))),
+			card("What became of it", outcome(record,
+				record.status === "awaitingApproval" && h("a", { class: "button", href: to(["approvals", record.id]) }, "Decide about it"))),
 			card("What was asked for", asked(record, [["Ended", ended && moment(ended.finishedAt)], ["Decision", record.decision?.reason],
 				["Second person", approval && [approval.verdict, " by ", person(approval.by), ", ", moment(approval.at),
 					approval.comment && `: “${approval.comment}”`]]]))),
 		(record.approvalAttempts ?? record.messagesRefused) && soft("Tries to decide that did not count, and messages that were not taken, stand in the record:"),
-		h("details", { class: "card" }, h("summary", {}, "The record as programs read it"),
+		h("details", { class: "card" }, h("summary", "The record as programs read it"),
 			h("pre", { tabindex: "0", "aria-label": "The record" }, JSON.stringify(record, null, 2))),
 	].filter(Boolean);
 }

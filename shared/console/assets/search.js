@@ -3,7 +3,7 @@
 import { announce } from "./announcer.js";
 import { get, isTrouble } from "./api.js";
 import { h } from "./element.js";
-import { joined } from "./part.js";
+import { badge, joined } from "./part.js";
 import { problem } from "./problem.js";
 import { to } from "./route.js";
 import { account, person, plural } from "./words.js";
@@ -17,13 +17,13 @@ export function search(signal, { focused }) {
 		placeholder: "Name, sign-in name, email address or object id",
 	});
 	const list = h("ul", { id: "found", role: "listbox", "aria-label": "People found", hidden: true });
-	const trouble = h("div", {});
+	const trouble = h("div");
 	const finder = new Finder(input, list, trouble, signal);
 	input.addEventListener("input", () => finder.ask());
 	input.addEventListener("keydown", (event) => finder.press(event));
 	input.addEventListener("blur", () => finder.stop());
 	return h("div", { class: "search" }, h("label", { for: "search" }, "Find a person"),
-		h("div", { class: "search-box" }, input, list), trouble);
+		h("div", input, list), trouble);
 }
 
 class Finder {
@@ -82,8 +82,8 @@ class Finder {
 			onmousedown: (event) => event.preventDefault(), onclick: () => this.choose(each.id) },
 		h("span", { class: "name" }, person(each)),
 		h("span", { class: "soft" }, joined(account(each), each.jobTitle, each.department)),
-		each.accountEnabled === false && h("span", { class: "badge alarm" }, "Disabled"),
-		each.userType === "Guest" && h("span", { class: "badge" }, "Guest"));
+		each.accountEnabled === false && badge("Disabled", "alarm"),
+		each.userType === "Guest" && badge("Guest"));
 	}
 
 	press(event) {

@@ -3,7 +3,7 @@
 import { announce } from "./announcer.js";
 import { ENDED, get, isTrouble, onSignedOut } from "./api.js";
 import { h } from "./element.js";
-import { button, title } from "./part.js";
+import { badge, button, title } from "./part.js";
 
 const RETURN = "mfa-desk-return";
 const LOGIN = "/.auth/login/aad?post_login_redirect_uri=/console";
@@ -14,7 +14,7 @@ export const AUTHORITIES = {
 
 export function showAccount(me) {
 	document.getElementById("account").replaceChildren(
-		h("span", { class: "account-name" }, me.name), h("span", { class: "badge" }, AUTHORITIES[me.authority]), " ",
+		h("div", me.name), badge(AUTHORITIES[me.authority]), " ",
 		h("a", { href: LOGOUT }, "Sign out"));
 }
 
@@ -23,8 +23,8 @@ export function showSignIn(main) {
 	document.getElementById("account").replaceChildren();
 	main.replaceChildren(h("section", { class: "card notice" },
 		title("Sign in to the MFA Desk"),
-		h("p", {}, "With your own account: what you may do here depends on your role, and what you do is on record."),
-		h("p", {}, h("a", { class: "button primary", href: LOGIN, onclick: keepPlace }, "Sign in"))));
+		h("p", "With your own account: what you may do here depends on your role, and what you do is on record."),
+		h("p", h("a", { class: "button primary", href: LOGIN, onclick: keepPlace }, "Sign in"))));
 }
 
 function keepPlace() { sessionStorage.setItem(RETURN, location.hash); }
@@ -38,6 +38,7 @@ export function returnToPlace() {
 /** Say when the sign-in ends. Somebody else who signs in then finds nothing of whoever was here. */
 export function watch(id, changed) {
 	const look = async () => {
+		const said = place().querySelector("p");
 		try {
 			const { body } = await get("me");
 			if (body.id !== id) location.reload();
@@ -47,7 +48,7 @@ export function watch(id, changed) {
 			announce(`Signed in as ${body.name}. Go on where you were.`);
 			changed(body);
 		} catch (error) {
-			isTrouble(error);
+			if (isTrouble(error) && error.isSignedOut) said?.replaceChildren("Not signed in yet. ", ENDED);
 		}
 	};
 	onSignedOut(() => sayEnded(look));
@@ -62,11 +63,12 @@ function place() { return document.getElementById("session"); }
 function sayEnded(look) {
 	if (place().firstChild) return;
 	const bar = h("div", { class: "banner bad", role: "alert" },
-		h("p", {}, `${ENDED} Use another tab, then come back.`),
+		h("p", `${ENDED} Use another tab, then come back.`),
 		h("a", { class: "button", href: LOGIN, target: "_blank", rel: "noopener" }, "Sign in in another tab"),
 		button("I have signed in", look));
 	place().append(bar);
 	document.querySelector("dialog[open]")?.prepend(place());
+	place().scrollIntoView({ block: "nearest" });
 }
 
 /** Bring the message home: before the dialog that holds it goes, too. */

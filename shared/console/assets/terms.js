@@ -2,7 +2,7 @@
 
 import { h, newId } from "./element.js";
 import { field } from "./particulars.js";
-import { result } from "./record.js";
+import { results } from "./record.js";
 import { plural } from "./words.js";
 
 const LIFETIMES = [["", "As the tenant's policy has it"], [10, "10 minutes"], [60, "1 hour"], [480, "8 hours"], [1440, "1 day"]];
@@ -41,10 +41,10 @@ function revocation({ user }) {
 }
 
 function pass() {
-	const lifetime = h("select", {}, LIFETIMES.map(([minutes, words]) => h("option", { value: minutes }, words)));
+	const lifetime = h("select", LIFETIMES.map(([minutes, words]) => h("option", { value: minutes }, words)));
 	const [once, oneSignIn] = check("For one sign-in only", true);
 	return {
-		element: h("div", {}, field("How long it is valid", lifetime), oneSignIn),
+		element: h("div", field("How long it is valid", lifetime), oneSignIn),
 		values: () => ({ actions: ["issueTemporaryAccessPass"],
 			temporaryAccessPass: { isUsableOnce: once.checked, lifetimeInMinutes: Number(lifetime.value) || undefined } }),
 		foreseen: () => said("Issue the pass", "A pass is a sign-in as this person. It is shown once, here, to you; no record keeps it. A pass they have already is replaced."),
@@ -61,12 +61,12 @@ function perUserMfa({ perUserMfa: now }) {
 }
 
 export function mfaState(now) {
-	return h("select", {}, ["disabled", "enabled", "enforced"].map((each) => h("option", { value: each, selected: each === now }, each)));
+	return h("select", ["disabled", "enabled", "enforced"].map((each) => h("option", { value: each, selected: each === now }, each)));
 }
 
-function said(label, ...text) { return { going: [], button: label, shown: [h("p", {}, text)] }; }
+function said(label, ...text) { return { going: [], button: label, shown: [h("p", text)] }; }
 
-function list(title, methods) { return [h("h3", {}, title), h("ul", { class: "results" }, methods.map(result))]; }
+function list(title, methods) { return [h("h3", title), results(methods)]; }
 
 function check(label, checked) {
 	const box = h("input", { type: "checkbox", id: newId("check"), checked });

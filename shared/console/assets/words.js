@@ -23,7 +23,7 @@ export const RESULTS = {
 	stillRegistered: "Still registered", wouldBeRemoved: "Will be removed", wouldBeDeactivated: "Will be deactivated",
 };
 export const WHYS = {
-	notSelected: "not among what this removes", registeredSince: "registered since", unknownType: "of an unknown type",
+	registeredSince: "registered since", unknownType: "of an unknown type",
 	isDefault: "is the default method", notYetGone: "not gone yet", graphRefused: "Graph refused",
 	stopped: "the run was stopped", notPlanned: "not part of the plan",
 };
@@ -52,7 +52,7 @@ export const RULES = {
 	cannotTell: "Cannot tell who they are", requesterLacksAuthority: "Requester has no role for it",
 	targetNotFound: "Not in the directory", targetProtected: "Protected", self: "The requester themselves",
 	targetIsPrivileged: "Administrator: takes a privileged operator", secondPersonNeeded: "Needs a second person",
-	actionSwitchedOff: "Action is switched off", standardTarget: "May be done", privilegedOperator: "May be done",
+	actionSwitchedOff: "Action is switched off",
 };
 export const WAYS = { queue: "by queue", http: "over HTTP" };
 
