@@ -1,6 +1,7 @@
 """The console for whoever uses it however: screen readers, keyboards, phones, light and dark."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -8,8 +9,9 @@ import pytest
 from azure.storage.queue import QueueClient
 from playwright.sync_api import Page, expect
 
+from tests.console.test_many import ASK, order
 from tests.fixtures.browser import Visitors
-from tests.fixtures.office import ADELE, LEE
+from tests.fixtures.office import ADELE, DIEGO, LEE
 from tests.fixtures.reception import DEBRA, NESTOR, PATTI
 
 pytestmark = pytest.mark.stand
@@ -20,6 +22,14 @@ COLOURS: Final = ("color-contrast",)
 RUN: Final = """async (runOnly) => (await axe.run({runOnly}))
     .violations.filter((each) => ["serious", "critical"].includes(each.impact))
     .map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`)"""
+SCHEMES: Final = pytest.mark.parametrize(("scheme", "rules"), [("light", EVERYTHING), ("dark", COLOURS)])
+SMALL: Final = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+    .map((each) => each.type === "checkbox" ? each.nextElementSibling : each)
+    .filter((each) => !each.disabled && each.id !== "skip" && each.checkVisibility())
+    .filter((each) => !document.querySelector("dialog[open]") || each.closest("dialog"))
+    .filter((each) => Math.min(each.getBoundingClientRect().width, each.getBoundingClientRect().height) < 44)
+    .map((each) => each.outerHTML)"""
+"""What a finger is to meet, and is less than 44 pixels wide or high."""
 SCREENS: Final = ("#/person", "#/approvals", "#/requests", "#/reports", "#/delegates", "#/bulk")
 
 
@@ -37,20 +47,34 @@ def settled(page: Page) -> None:
     expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
-def on_record(visitors: Visitors) -> None:
-    """See to it that there is something to be seen: a request that waits for approval."""
-    request = {"id": "INC-41", "user": PATTI, "actions": ["revokeSessions"], "requestedBy": LEE}
+def go(page: Page, place: str) -> None:
+    """Go to a view, and wait until it is all there."""
+    page.evaluate("(place) => { location.hash = place; }", place)
+    settled(page)
+
+
+def on_record(visitors: Visitors, page: Page, request_id: str) -> tuple[str, str]:
+    """See to it that there is something to be seen: a request that waits for approval; return where it is seen."""
+    request = {"id": request_id, "user": PATTI, "actions": ["revokeSessions"], "requestedBy": LEE}
     with QueueClient.from_connection_string(visitors.stand.connection_string, "reset-requests") as queue:
         queue.send_message(json.dumps(request))
+    visitors.until(page, "requests?status=awaitingApproval", f'"{request_id}"')
+    return f"#/approvals/{request_id}", f"#/request/{request_id}"
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", EVERYTHING), ("dark", COLOURS)])
+def tried(page: Page, bulk_id: str, *users: str) -> str:
+    """Have a dry run made for these people, and return where it is told."""
+    assert page.evaluate(ASK, [order(bulk_id, *users, dryRun=True)]) in ([200], [202])
+    return f"#/bulk/{bulk_id}"
+
+
+@SCHEMES
 def test_axe_finds_nothing_serious_in_any_view(
     visitors: Visitors, scheme: Literal["light", "dark"], rules: tuple[str, ...]
 ) -> None:
     """A person, a confirmation, an outcome, and every other view."""
-    on_record(visitors)
     page = visitors.see(who=NESTOR, color_scheme=scheme)
+    waiting = on_record(visitors, page, f"INC-41-{scheme}")
     settled(page)
     faults = {"person": found(page, rules)}
     page.get_by_role("button", name="Require re-registration").click()
@@ -62,12 +86,69 @@ def test_axe_finds_nothing_serious_in_any_view(
     page.get_by_role("link", name="The whole record").click()
     settled(page)
     faults["record"] = found(page, rules)
-    for screen in (*SCREENS, "#/approvals/INC-41"):
-        page.evaluate("(place) => { location.hash = place; }", screen)
-        settled(page)
+    for screen in (*SCREENS, *waiting):
+        go(page, screen)
         faults[screen] = found(page, rules)
 
     assert {name: fault for name, fault in faults.items() if fault} == {}
+
+
+@SCHEMES
+def test_axe_finds_nothing_serious_in_a_bulk_request(
+    visitors: Visitors, scheme: Literal["light", "dark"], rules: tuple[str, ...]
+) -> None:
+    """A dry run that has ended, one that is at work, one that is paused, one that was cancelled."""
+    page = visitors.come(color_scheme=scheme)
+    go(page, tried(page, f"INC-42-{scheme}", ADELE, PATTI))
+    expect(page.get_by_role("heading", name="Now for real")).to_be_visible()
+    faults = {"dry run": found(page, rules)}
+    assert page.evaluate(ASK, [order(f"INC-43-{scheme}", *visitors.tenant.add_people(200))]) == [202]
+    go(page, f"#/bulk/INC-43-{scheme}")
+    faults["at work"] = found(page, rules)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    faults["paused"] = found(page, rules)
+    page.get_by_role("button", name="Cancel the rest").click()
+    expect(page.locator("main")).to_contain_text("Cancelled")
+    faults["cancelled"] = found(page, rules)
+
+    assert {name: fault for name, fault in faults.items() if fault} == {}
+
+
+@SCHEMES
+def test_axe_finds_nothing_serious_in_an_open_pass(
+    visitors: Visitors, scheme: Literal["light", "dark"], rules: tuple[str, ...]
+) -> None:
+    """Nor in the confirmation before it."""
+    page = visitors.see(DIEGO, color_scheme=scheme)
+    page.get_by_role("button", name="Temporary Access Pass").click()
+    go_on = page.get_by_role("button", name="Issue the pass")
+    expect(go_on).to_be_enabled()
+    before = found(page, rules)
+    go_on.click()
+    expect(page.locator("output")).not_to_be_empty()
+
+    assert (before, found(page, rules)) == ([], [])
+
+
+@SCHEMES
+def test_axe_finds_nothing_serious_once_the_sign_in_has_ended(
+    visitors: Visitors, scheme: Literal["light", "dark"], rules: tuple[str, ...]
+) -> None:
+    """Neither on the page, nor in a dialog."""
+    page = visitors.see(DIEGO, color_scheme=scheme)
+    page.get_by_role("button", name="Revoke sessions").click()
+    go_on = page.get_by_role("dialog").get_by_role("button", name="Revoke sessions")
+    expect(go_on).to_be_enabled()
+    page.context.clear_cookies()
+    go_on.click()
+    expect(page.get_by_role("link", name="Sign in in another tab")).to_be_visible()
+    within = found(page, rules)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+
+    assert (within, found(page, rules)) == ([], [])
 
 
 def test_axe_finds_nothing_serious_for_whoever_may_do_nothing(visitors: Visitors) -> None:
@@ -80,13 +161,19 @@ def test_axe_finds_nothing_serious_for_whoever_may_do_nothing(visitors: Visitors
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(visitors: Visitors) -> None:
-    """360 pixels, in every view, the confirmation too."""
+    """360 pixels, in every view, the confirmation too; what a finger is to meet has 44 pixels."""
     page = visitors.see(viewport={"width": 360, "height": 740})
+    waiting = on_record(visitors, page, "INC-41")
+    visitors.until(page, "reports", '"headline"')
+    dry_run = tried(page, "INC-44", ADELE, PATTI, "emergency.one@contoso.com", "nobody.at.all@contoso.com")
     wide: dict[str, Any] = {}
+    small: dict[str, Any] = {}
 
     def look(name: str) -> None:
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         wide.update({name: over} if over > 0 else {})
+        less = page.evaluate(SMALL)
+        small.update({name: less} if less else {})
 
     settled(page)
     look("person")
@@ -95,12 +182,23 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visitors: Visitors)
     look("confirmation")
     assert page.evaluate("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('dialog'))")
     page.keyboard.press("Escape")
-    for screen in SCREENS:
-        page.evaluate("(place) => { location.hash = place; }", screen)
-        settled(page)
+    for screen in (*SCREENS, *waiting, dry_run):
+        go(page, screen)
         look(screen)
 
-    assert wide == {}
+    assert (wide, small) == ({}, {})
+
+
+def test_a_phone_shows_a_report_without_scrolling_sideways(visitors: Visitors) -> None:
+    """It is a page of its own."""
+    page = visitors.come(viewport={"width": 360, "height": 740})
+    visitors.until(page, "reports", '"headline"')
+    go(page, "#/reports")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=re.compile("^page, ")).first.click()
+    opened.value.wait_for_load_state()
+
+    assert opened.value.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_nothing_moves_for_whoever_does_not_want_it(visitors: Visitors) -> None:
