@@ -18,7 +18,7 @@ from shared.bulk.bulk import ENDED, Bulk, BulkList, BulkRequest, BulkStatus, Int
 from shared.bulk.ending import Ending, ending_of
 from shared.bulk.order import BulkOrder, content_hash, distinct, request_of, terms_of
 from shared.bulk.refusals import BulkConflict, BulkEnded, BulkRefused, NoSuchBulk, NotYours
-from shared.bulk.table import BulkTable
+from shared.bulk.table import BulkTable, Standing
 from shared.bulk.worker import WAKE_UP
 from shared.caller import Caller
 from shared.contract import ContractError
@@ -81,12 +81,12 @@ class BulkDesk:
             chunks=(0,) * len(chunks_of(people)),
         )
         there = await self._table.get(asked.id)
-        bulk = None if there else await self._table.take(asked, people)
-        if bulk is None:
-            return await self._there_before(order, asked)
+        taken = Standing(there) if there else await self._table.take(asked, people)
+        if isinstance(taken, Standing):
+            return await self._there_before(order, asked, taken.bulk)
         await self._call()
-        log.info("bulk request %s accepted: %d people", bulk.id, bulk.people)
-        return self._told(bulk, fresh=True)
+        log.info("bulk request %s accepted: %d people", taken.id, taken.people)
+        return self._told(taken, fresh=True)
 
     async def find(self, bulk_id: str) -> BulkTold | None:
         """Return a bulk request as it stands: one read, however many people it has."""
@@ -130,10 +130,7 @@ class BulkDesk:
 
     # --- the parts ----------------------------------------------------------------------------------------------------
 
-    async def _there_before(self, order: BulkOrder, asked: Bulk) -> BulkTold:
-        there = await self._table.get(asked.id)
-        if there is None:
-            raise NoSuchBulk(asked.id)
+    async def _there_before(self, order: BulkOrder, asked: Bulk, there: Bulk) -> BulkTold:
         if there.content_hash != asked.content_hash:
             conflict = BulkConflict(there.id, there.accepted_at)
             problem = Problem(code="conflict", detail=str(conflict), field="id")

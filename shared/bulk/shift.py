@@ -109,7 +109,7 @@ class Shift:
         try:
             return await self._tools.table.change(bulk, **changes)
         except Overtaken:
-            return await self._tools.table.get(bulk.id) or bulk
+            return await self._tools.table.there(bulk.id)
 
     def _ready(self, bulk: Bulk) -> tuple[int, ...]:
         """Return the chunks in which somebody can be worked on now."""

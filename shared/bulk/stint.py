@@ -190,7 +190,7 @@ class Stint:
         return {"tally": tally, "chunks": chunks, "worked": bulk.worked + worked}
 
     async def _there(self) -> Bulk:
-        there = await self._crew.table.get(self.bulk.id)
-        if there is None or there.worker != self.bulk.worker:
+        there = await self._crew.table.there(self.bulk.id)
+        if there.worker != self.bulk.worker:
             raise Overtaken(f"Another worker has taken over bulk request '{self.bulk.id}'.")
         return there

@@ -25,6 +25,12 @@ class Listed(msgspec.Struct, frozen=True):
     id: str
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What stands under the id of a bulk request already, its own or another's."""
+
+    bulk: Bulk
+
+
 class BulkTable:
     """Bulk requests, their people, and what became of them."""
 
@@ -33,8 +39,8 @@ class BulkTable:
         self._rows = tables.get_table_client(BULK_TABLE)
         self._nonce = nonce
 
-    async def take(self, asked: Bulk, people: tuple[str, ...]) -> Bulk | None:
-        """Put a bulk request on record, all of it at once; return None if there is one of that id already.
+    async def take(self, asked: Bulk, people: tuple[str, ...]) -> Bulk | Standing:
+        """Put a bulk request on record, all of it at once; return what stands there if there is one of that id already.
 
         It is listed before that, so that whoever looks after what was left finds it whenever this dies.
         """
@@ -48,8 +54,8 @@ class BulkTable:
             if error.status_code != _CONFLICT:
                 raise
             # The client sends again when the answer is lost; the second is then refused because of the first.
-            there = await self.get(bulk.id)
-            return there if there is not None and there.version == bulk.version else None
+            there = await self.there(bulk.id)
+            return there if there.version == bulk.version else Standing(there)
         return msgspec.structs.replace(bulk, etag=str(answers[0]["etag"]))
 
     async def get(self, bulk_id: str) -> Bulk | None:
@@ -59,6 +65,13 @@ class BulkTable:
         except ResourceNotFoundError:
             return None
         return rows.bulk_of(found, str(found.metadata["etag"]))
+
+    async def there(self, bulk_id: str) -> Bulk:
+        """Return the bulk request of that id, which was on record a moment ago."""
+        bulk = await self.get(bulk_id)
+        if bulk is None:
+            raise LookupError(f"Bulk request '{bulk_id}' was on record a moment ago, and is not now.")
+        return bulk
 
     async def change(self, bulk: Bulk, **changes: Any) -> Bulk:
         """Return a bulk request as it stands after these changes. Raises Overtaken where another came before."""
@@ -154,8 +167,8 @@ class BulkTable:
 
     async def _mine(self, changed: Bulk, error: HttpResponseError) -> Bulk:
         """Return a change that stands although its second sending was refused, its first having had no answer."""
-        there = await self.get(changed.id)
-        if there is None or there.version != changed.version:
+        there = await self.there(changed.id)
+        if there.version != changed.version:
             raise Overtaken(f"Bulk request '{changed.id}' has changed meanwhile.") from error
         return there
 

@@ -1,7 +1,7 @@
 """An incident at the office: a bulk desk and its workers, on the real parts."""
 
 import csv
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from io import StringIO
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.desk import Desk
 from shared.directory import Directory
 from shared.graph import Graph
 from shared.ledger import Ledger
+from shared.reading import Question, Reading
 from shared.record import Row
 from shared.reset import Patience
 from shared.run import Rules
@@ -38,6 +39,22 @@ EMERGENCY = "emergency.one@contoso.com"
 NOBODY = "nobody.such@contoso.com"
 NESTOR = "nestor.wilke@contoso.com"
 """A privileged operator."""
+
+
+class Watched:
+    """A directory before which something happens when it is asked about somebody."""
+
+    def __init__(self, directory: Directory, before: Callable[[str], Awaitable[None]]) -> None:
+        self._directory = directory
+        self._before = before
+
+    async def read(self, question: Question) -> Reading:
+        """Read, after that."""
+        await self._before(question.user)
+        return await self._directory.read(question)
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self._directory, verb)
 
 
 class Incident:
@@ -63,7 +80,7 @@ class Incident:
         clock = self.office.clock
         return Pace(clock=lambda: clock().timestamp(), sleep=clock.sleep, **limits)
 
-    def worker(
+    def worker(  # noqa: PLR0913 - all have defaults
         self,
         *,
         fuse: Fuse | None = None,
@@ -71,6 +88,7 @@ class Incident:
         rules: Rules | None = None,
         pace: Pace | None = None,
         singles: Callable[[], bool] = lambda: False,
+        table: BulkTable | None = None,
     ) -> Worker:
         """Return a worker; with a fuse it dies when that has burnt down."""
         office = self.office
@@ -85,7 +103,7 @@ class Incident:
         self.desks.append(desk)
         lease = Lease(tables, office.clock)
         tools = Tools(
-            table=BulkTable(tables),
+            table=table or BulkTable(tables),
             lease=lease,
             desk=desk,
             pace=pace,
@@ -158,4 +176,16 @@ async def incident(office: Office, storage: Storage) -> AsyncIterator[Incident]:
     await incident.close()
 
 
-__all__ = ["ADELE", "DIEGO", "EMERGENCY", "IRVIN", "LEE", "NESTOR", "NOBODY", "PATTI", "Incident", "incident"]
+__all__ = [
+    "ADELE",
+    "DIEGO",
+    "EMERGENCY",
+    "IRVIN",
+    "LEE",
+    "NESTOR",
+    "NOBODY",
+    "PATTI",
+    "Incident",
+    "Watched",
+    "incident",
+]

@@ -12,8 +12,10 @@ from shared.bulk.bulk_desk import BulkDesk
 from shared.bulk.order import MOST
 from shared.bulk.refusals import BulkConflict, BulkEnded, BulkRefused, NoSuchBulk, NotYours
 from shared.bulk.table import BULK_TABLE, BulkTable
+from shared.caller import Caller
 from shared.contract import Action, ContractError
 from shared.delegation import Policy, Rule
+from shared.outcome import PersonNamed
 from shared.run import Rules
 from tests.shared.bulk.incident import ADELE, DIEGO, IRVIN, NESTOR, Incident
 
@@ -274,3 +276,17 @@ async def test_progress_is_one_read(incident: Incident) -> None:
     await desk.find(bulk_id)
 
     assert len(asked) == 1
+
+
+async def test_an_application_is_named_as_one(incident: Incident) -> None:
+    """A ticket system has no user principal name; what it did stands there in its own name."""
+    ticketing = Caller(
+        id="5a1c0f8e-0000-4000-8000-00000000000a", name="ticketing", authority=Authority.OPERATOR, is_application=True
+    )
+    bulk_id = await incident.ask(ADELE, caller=ticketing)
+    await incident.desk().pause(bulk_id, ticketing)
+
+    told = await incident.shown(bulk_id)
+
+    expected = PersonNamed(asked=ticketing.id, id=ticketing.id, display_name="ticketing")
+    assert (told.requested_by, [each.by for each in told.interventions]) == (expected, [expected])

@@ -173,3 +173,21 @@ async def test_every_call_has_its_turn_and_every_throttling_is_told(office: Offi
         *["/users/…", "/users/…/authentication/methods"],
         "/users/…/authentication/methods",
     ]
+
+
+async def test_it_goes_faster_again_after_a_while_without_throttling() -> None:
+    """A little with every quarter of a minute, until it is what it was."""
+    time = Time()
+    pace = Pace(writes=10.0, clock=time, sleep=time.sleep)
+    pace.throttled(1)
+    time.now += 1
+    paces = []
+    for _ in range(12):
+        begun = time()
+        for _ in range(160):
+            await pace.turn([WRITE])
+        paces.append(160 / (time() - begun))
+
+    assert paces == sorted(paces)
+    assert paces[0] == pytest.approx(7, rel=0.1)
+    assert paces[-1] == pytest.approx(10, rel=0.03)

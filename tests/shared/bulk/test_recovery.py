@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.bulk.bulk import BulkStatus
+from shared.bulk.bulk import Bulk, BulkStatus
 from shared.bulk.lease import TERM, Lease
-from shared.bulk.table import BulkTable
+from shared.bulk.table import BulkTable, Listed
 from shared.ledger import Overtaken
 from tests.fixtures.mortal import Fuse, KilledError
 from tests.fixtures.office import LEASE
-from tests.shared.bulk.incident import ADELE, DIEGO, Incident
+from tests.shared.bulk.incident import ADELE, DIEGO, Incident, Watched
 
 BOTH = (ADELE, DIEGO)
 _MOMENTS_OF_ACCEPTANCE = 8
@@ -207,3 +207,76 @@ async def test_what_has_ended_is_looked_after_no_more(incident: Incident) -> Non
     await incident.worker().sweep()
 
     assert await table.unended() == ()
+
+
+async def test_a_worker_taken_for_dead_leaves_the_work_to_the_other(incident: Incident) -> None:
+    """It came to a standstill for minutes; whatever it does then, it says no sign of life any more, and goes."""
+    office = incident.office
+    bulk_id = await incident.ask(*BOTH)
+    lease = Lease(office.table_service, office.clock)
+    incident.called()
+
+    async def before(_user: str) -> None:
+        office.clock.time += TERM + timedelta(seconds=1)
+        await lease.take("another")
+
+    await incident.worker(directory=Watched(office.directory, before)).work()
+
+    assert (await incident.shown(bulk_id)).done == 0
+    assert [await lease.keep("another"), incident.called()] == [True, 0]
+
+
+async def test_a_worker_whose_bulk_request_is_anothers_counts_nobody_in_it(incident: Incident) -> None:
+    """Its lease still runs, and another has begun with it all the same."""
+    office = incident.office
+    bulk_id = await incident.ask(*BOTH)
+    table = BulkTable(office.table_service)
+
+    async def before(_user: str) -> None:
+        await table.change(await table.there(bulk_id), worker="another")
+
+    await incident.worker(directory=Watched(office.directory, before)).work()
+
+    told = await table.there(bulk_id)
+    assert (told.worker, told.tally.done) == ("another", 0)
+
+
+class PausedMeanwhile(BulkTable):
+    """A table of which a bulk request is paused by somebody as soon as a worker has read it."""
+
+    async def of(self, listed: Listed) -> Bulk | None:
+        """Read, and let somebody be quick."""
+        bulk = await super().of(listed)
+        if bulk is not None and bulk.status is BulkStatus.ACCEPTED:
+            await self.change(bulk, status=BulkStatus.PAUSED)
+        return bulk
+
+
+async def test_what_is_paused_while_a_worker_comes_is_not_begun_with(incident: Incident) -> None:
+    """The worker sees it when it wants to write down that the work is its own."""
+    bulk_id = await incident.ask(*BOTH)
+
+    await incident.worker(table=PausedMeanwhile(incident.office.table_service)).work()
+
+    assert ((await incident.shown(bulk_id)).status, incident.office.done()) == (BulkStatus.PAUSED, [])
+
+
+async def test_one_that_has_waited_is_gone_on_with_in_the_same_shift(incident: Incident) -> None:
+    """Somebody of it was deferred; by the time another bulk request is done, that one's time has come."""
+    office = incident.office
+    adele = f"*/users/{office.tenant.person(ADELE).id}/revokeSignInSessions"
+    office.tenant.fault("answer", method="POST", path=adele, status=429, retry_after="25")
+    first, second = (
+        await incident.ask(ADELE, id=f"a-{incident.own_id}"),
+        await incident.ask(DIEGO, id=f"b-{incident.own_id}"),
+    )
+
+    pauses = iter([0, 60])
+
+    def a_minute_before_the_second() -> bool:
+        office.clock.advance(seconds=next(pauses, 0))
+        return False
+
+    await incident.worker(directory=office.directory, singles=a_minute_before_the_second).work()
+
+    assert [(await incident.shown(each)).status for each in (first, second)] == [BulkStatus.FINISHED] * 2

@@ -1,9 +1,11 @@
 """Working bulk requests off: each person once, by the rules that hold for any request."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+
+import pytest
+from azure.core.exceptions import ServiceRequestError
 
 from shared.authority import Authority
 from shared.bulk.bulk import BulkStatus
@@ -13,32 +15,14 @@ from shared.bulk.stint import TRIES
 from shared.bulk.table import Listed
 from shared.contract import Action
 from shared.delegation import Policy, SecondPerson
-from shared.directory import Directory
 from shared.outcome import Status
-from shared.reading import Question, Reading
 from shared.record import record
 from shared.request_index import RequestIndex
 from shared.run import Rules
-from tests.shared.bulk.incident import ADELE, DIEGO, EMERGENCY, LEE, NESTOR, NOBODY, PATTI, Incident
+from tests.shared.bulk.incident import ADELE, DIEGO, EMERGENCY, LEE, NESTOR, NOBODY, PATTI, Incident, Watched
 
 ALL = (ADELE, DIEGO, PATTI, EMERGENCY, NOBODY, LEE)
 PROTECTING = Rules(policy=Policy(protected=frozenset({EMERGENCY})))
-
-
-class Watched:
-    """A directory before which something happens when it is asked about somebody."""
-
-    def __init__(self, directory: Directory, before: Callable[[str], Awaitable[None]]) -> None:
-        self._directory = directory
-        self._before = before
-
-    async def read(self, question: Question) -> Reading:
-        """Read, after that."""
-        await self._before(question.user)
-        return await self._directory.read(question)
-
-    def __getattr__(self, verb: str) -> Any:
-        return getattr(self._directory, verb)
 
 
 async def test_everybody_becomes_a_request_of_the_desk(incident: Incident) -> None:
@@ -292,3 +276,29 @@ async def test_the_actions_of_a_reset_are_all_done(incident: Incident) -> None:
         Action.REQUIRE_REREGISTRATION,
         Action.REVOKE_SESSIONS,
     )
+
+
+async def test_a_single_request_that_never_ends_does_not_stop_the_many(incident: Incident) -> None:
+    """After a second of courtesy somebody is begun with all the same."""
+    bulk_id = await incident.ask(ADELE)
+
+    await incident.worker(singles=lambda: True).work()
+
+    assert (await incident.shown(bulk_id)).by_status == {"succeeded": 1}
+    assert incident.office.clock.waited.count(0.05) == 20
+
+
+async def test_storage_that_fails_ends_the_shift_with_what_was_done_on_record(incident: Incident) -> None:
+    """The message that called the worker is delivered again, and nobody is done twice."""
+    office = incident.office
+    bulk_id = await incident.ask(ADELE, DIEGO)
+
+    async def before(user: str) -> None:
+        if user == DIEGO:
+            raise ServiceRequestError("The storage is away.")
+
+    with pytest.raises(ServiceRequestError):
+        await incident.worker(directory=Watched(office.directory, before)).work()
+
+    assert (await incident.shown(bulk_id)).by_status == {"succeeded": 1}
+    assert (office.done(ADELE), office.done(DIEGO)) == (["sessionsRevoked"], [])
