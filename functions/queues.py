@@ -7,6 +7,7 @@ import azure.functions as func
 from functions.process import desk
 from shared.announcement import announce
 from shared.arrival import Delivery
+from shared.outcome import Outcome
 
 blueprint = func.Blueprint()
 
@@ -16,9 +17,7 @@ blueprint = func.Blueprint()
 @blueprint.queue_output(arg_name="result", queue_name="%RESULT_QUEUE%", connection="DeskStorage")
 async def reset_request(message: func.QueueMessage, result: func.Out[bytes]) -> None:
     """Carry a request out."""
-    outcome = await desk().receive(delivery(message))
-    if outcome is not None:
-        result.set(announce(outcome))
+    tell(await desk().receive(delivery(message)), result)
 
 
 @blueprint.function_name("exhausted_request")
@@ -26,7 +25,11 @@ async def reset_request(message: func.QueueMessage, result: func.Out[bytes]) -> 
 @blueprint.queue_output(arg_name="result", queue_name="%RESULT_QUEUE%", connection="DeskStorage")
 async def exhausted_request(message: func.QueueMessage, result: func.Out[bytes]) -> None:
     """End a request of which every try has failed."""
-    outcome = await desk().give_up(delivery(message))
+    tell(await desk().give_up(delivery(message)), result)
+
+
+def tell(outcome: Outcome | None, result: func.Out[bytes]) -> None:
+    """Announce what a message has come to now, if it has."""
     if outcome is not None:
         result.set(announce(outcome))
 

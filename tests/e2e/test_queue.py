@@ -87,6 +87,18 @@ def test_an_announcement_arrives_as_it_was_written(stand: Stand) -> None:
     assert str(message.content).startswith('{"specversion":"1.0",')
 
 
+def test_what_has_used_up_its_tries_ends_on_record_and_is_announced(stand: Stand) -> None:
+    """The host puts it on the poison queue, which has a function of its own."""
+    request = {"id": "exhausted", "user": ADELE, "requestedBy": LEE, "actions": ["revokeSessions"]}
+    with queue(stand, "reset-requests-poison") as poison, queue(stand, "reset-results") as results:
+        poison.create_queue()
+        poison.send_message(json.dumps(request))
+        message = eventually(results.receive_message)
+
+    outcome = json.loads(str(message.content))["data"]
+    assert (outcome["id"], outcome["status"], outcome["problem"]["code"]) == ("exhausted", "failed", "triesExhausted")
+
+
 def test_the_log_names_nobody_and_shows_no_secret(stand: Stand) -> None:
     """Who reads the log learns which requests came to what, by ids alone."""
     demonstrated(stand)

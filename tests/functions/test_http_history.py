@@ -90,6 +90,7 @@ async def test_the_reports_that_there_are() -> None:
         ("2026-11-22", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
         ("2026-11-22", "text/csv;q=0.5, text/html;q=0.4", "text/csv"),
         ("2026-11-22", "text/html;q=0, text/csv;q=0", "application/json"),
+        ("2026-11-22", "text/html;q=much, text/csv;q=0.1", "text/csv"),
         ("2026-11-22.json", "text/html", "application/json"),
         ("2026-11-22.csv", "text/html", "text/csv"),
         ("2026-11-22.html", "application/json", "text/html"),

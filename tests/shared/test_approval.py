@@ -11,12 +11,14 @@ from shared.authority import Authority
 from shared.caller import Caller
 from shared.contract import Action
 from shared.delegation import Policy, Rule, SecondPerson
+from shared.directory import Change, Directory
 from shared.front_desk import FrontDesk, MayNotDecide, NotAwaiting, NotOnRecord, Submitted, VersionChanged
 from shared.ledger import REQUEST_TABLE
 from shared.outcome import Status, Verdict
+from shared.request_index import RequestIndex
 from shared.run import Rules
 from tests.fixtures.mortal import Fuse, KilledError
-from tests.fixtures.office import ADELE, LEE, Office
+from tests.fixtures.office import ADELE, LEASE, LEE, Office
 from tests.fixtures.reception import MEGAN, NESTOR, PATTI, TWO_PEOPLE, Reception, ended
 
 PRIVILEGED = Authority.PRIVILEGED_OPERATOR
@@ -467,3 +469,39 @@ async def test_an_unreadable_row_does_not_hide_the_others(office: Office) -> Non
     listed = await reception.front.open(Status.AWAITING_APPROVAL, "", 50)
 
     assert [line.id for line in listed.requests] == [record.id]
+
+
+async def test_a_name_that_somebody_else_asks_under_by_now_has_nobody_reset(office: Office) -> None:
+    """Approved was what one person asked for; the requester's name means another one by now."""
+    reception = Reception(office)
+    record = await reception.waiting()
+    row = await office.row(record.id)
+    assert row.waiting is not None
+    meant = msgspec.structs.replace(row.waiting.requested_by, id=office.tenant.person(ADELE).id)
+    row = await office.ledger.wait(row, msgspec.structs.replace(row.waiting, requested_by=meant))
+
+    outcome = ended(await reception.approve(record, version=row.version))
+
+    assert outcome.problem is not None
+    assert (outcome.problem.code, outcome.problem.field) == ("personChanged", "requestedBy")
+    assert office.done(PATTI) == []
+
+
+async def test_an_approved_run_that_is_taken_over_leaves_the_ending_to_the_other(office: Office) -> None:
+    """Whoever approved is told that it is under way, for so it is."""
+    reception = Reception(office)
+    record = await reception.waiting(actions=["revokeSessions"])
+
+    class TooLate(Directory):
+        async def revoke_sessions(self, user_id: str) -> Change:
+            office.clock.advance(seconds=LEASE.total_seconds() + 1)
+            await office.ledger.take_over(await office.row(record.id), "another delivery", office.clock() + LEASE)
+            return await super().revoke_sessions(user_id)
+
+    desk = office.desk(directory=TooLate(office.graph, office.enterprise_app), rules=reception.rules)
+    front = FrontDesk(desk, reception.means, RequestIndex(office.table_service), frozenset())
+
+    approved = await front.approve(record.id, reception.caller(NESTOR, PRIVILEGED), record.version, "")
+
+    assert (approved.fresh, approved.record.status) == (False, Status.RUNNING)
+    assert (await office.row(record.id)).carrier == "another delivery"

@@ -346,3 +346,11 @@ async def test_a_page_that_graph_will_not_give_leaves_nothing_half_read(office: 
 
     with pytest.raises(GraphUnavailable, match="further page"):
         await office.directory.read(Question(user=ADELE, requested_by=LEE, methods=True))
+
+
+async def test_methods_that_graph_does_not_list_are_not_taken_for_gone(office: Office) -> None:
+    """In the middle of a reset a refusal to list them says nothing about what is left."""
+    office.tenant.fault("answer", path="*/authentication/methods", status=403, times=None)
+
+    with pytest.raises(GraphUnavailable, match="UserAuthenticationMethod"):
+        await office.directory.registered(office.tenant.person(ADELE).id, with_beta=False)

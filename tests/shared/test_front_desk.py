@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from azure.core.exceptions import ServiceResponseError
 
@@ -488,3 +489,41 @@ async def test_a_message_that_was_not_taken_can_be_looked_at(office: Office) -> 
     (message,) = await reception.front.messages(outcome.id)
 
     assert message.message == "Please reset Adele!"
+
+
+async def test_a_pass_is_not_asked_for_without_waiting_for_it(office: Office) -> None:
+    """It is shown once, to whoever waits; put on the queue it would be issued for nobody."""
+    with pytest.raises(ContractError, match="do wait") as raised:
+        await Reception(office).submit(wait=False, actions=(Action.ISSUE_TEMPORARY_ACCESS_PASS,))
+
+    assert raised.value.field == "actions"
+    assert office.queue.get_queue_properties().approximate_message_count == 0
+
+
+async def test_the_id_of_another_request_is_a_conflict_also_without_waiting(office: Office) -> None:
+    """Nothing is put on the queue, and the try is on record."""
+    reception, request_id = Reception(office), office.queue.queue_name
+    await reception.submit(id=request_id, user=DIEGO, actions=REVOKE)
+
+    with pytest.raises(Conflict):
+        await reception.submit(id=request_id, wait=False, actions=REVOKE)
+
+    (kept,) = await reception.front.messages(request_id)
+    assert kept.outcome.problem is not None
+    assert kept.outcome.problem.code == "conflict"
+    assert office.queue.get_queue_properties().approximate_message_count == 0
+
+
+async def test_a_refusal_takes_no_id_that_is_taken(office: Office) -> None:
+    """The desk gives it one of its own; were that there already, what stands there would not be written over."""
+    reception, request_id = Reception(office), office.queue.queue_name
+    index = RequestIndex(office.table_service)
+    front = FrontDesk(reception.desk, reception.means, index, frozenset(), new_id=lambda: request_id)
+    asked, stranger = ResetRequest(user=ADELE, actions=REVOKE), reception.caller(DIEGO, Authority.NONE)
+    first = await front.submit(asked, stranger, wait=True)
+
+    with pytest.raises(Conflict):
+        await front.submit(msgspec.structs.replace(asked, user=LEE), stranger, wait=True)
+
+    assert first.record.status is Status.REFUSED
+    assert (await office.row(request_id)).request.user == ADELE

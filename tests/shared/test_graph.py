@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kiota_abstractions.method import Method
 
-from shared.graph import Answer, Call, GraphUnavailable, seconds_of, trusted
+from shared.graph import Answer, Call, Graph, GraphUnavailable, seconds_of, trusted
 from shared.storage import credential
 from tests.fixtures.office import ADELE, Office
 
@@ -122,6 +122,21 @@ async def test_a_batch_that_graph_refuses_is_unavailable(office: Office) -> None
 
     with pytest.raises(GraphUnavailable, match="refused a batch"):
         await office.graph.batch("v1.0", too_many)
+
+
+async def test_a_member_that_graph_always_leaves_out_makes_the_batch_unavailable(office: Office) -> None:
+    """It is asked for again as long as a short wait lasts, and then named."""
+
+    class LeavingOut(Graph):
+        async def _once(self, call: Call, *, repeated: bool) -> Answer:  # noqa: ARG002 - as Graph's own
+            return Answer(status=200, body=b'{"responses":[]}')
+
+    graph = LeavingOut(office.tenant_url, office.credential, sleep=office.clock.sleep, now=office.clock)
+
+    with pytest.raises(GraphUnavailable, match="left methods out of a batch's answer"):
+        await graph.batch("v1.0", {"methods": METHODS})
+
+    assert office.clock.waited == [1.0, 2.0, 4.0, 8.0]
 
 
 async def test_a_change_carries_its_body(office: Office) -> None:

@@ -145,3 +145,9 @@ async def test_a_change_whose_answer_was_lost_has_been_made(office: Office) -> N
     taken = await ledger.take_over(row, "another", office.clock())
 
     assert await office.ledger.get(row.id) == taken
+
+
+async def test_a_row_that_has_to_be_there_and_is_not_is_an_error(office: Office) -> None:
+    """Nothing deletes a request; somebody has, and it is named."""
+    with pytest.raises(LookupError, match="'unknown' was on record a moment ago"):
+        await office.ledger.there("unknown")

@@ -11,7 +11,7 @@ from shared.acts import Means
 from shared.desk import Desk
 from shared.directory import Change, Directory
 from shared.door import Door
-from shared.graph import Graph
+from shared.graph import Graph, GraphUnavailable
 from shared.ledger import Ledger
 from shared.methods import RegisteredMethod
 from shared.outcome import Result, Status, Why
@@ -347,3 +347,40 @@ async def test_waiting_comes_before_changing_the_default(office: Office) -> None
 
     assert (outcome.status, outcome.actions[0].detail) == (Status.SUCCEEDED, "")
     assert not [entry for entry in office.tenant.journal() if entry.act == "signInPreferencesChanged"]
+
+
+async def test_a_run_that_was_taken_over_defers_nothing(office: Office) -> None:
+    """It has come to a standstill for longer than its lease, and Graph is away when it wants to go on."""
+    delivery = office.delivery(actions=["revokeSessions"])
+
+    class TooLate(Directory):
+        async def revoke_sessions(self, user_id: str) -> Change:
+            assert user_id
+            office.clock.advance(seconds=LEASE.total_seconds() + 1)
+            row = await office.row(delivery.message_id)
+            await office.ledger.take_over(row, "another delivery", office.clock() + LEASE)
+            raise GraphUnavailable("Graph is away.")
+
+    outcome = await office.desk(directory=TooLate(office.graph, office.enterprise_app)).receive(delivery)
+
+    row = await office.row(delivery.message_id)
+    assert outcome is None
+    assert (row.status, row.carrier, row.runs) == (Status.RUNNING, "another delivery", 2)
+    assert office.queue.get_queue_properties().approximate_message_count == 0
+
+
+async def test_a_method_that_goes_a_moment_before_the_desk_comes_is_gone_already(office: Office) -> None:
+    """Graph does not know it any more when it is to be deleted."""
+
+    class PersonIsQuicker(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            office.tenant.remove(ADELE, method.id)
+            return await super().remove(user_id, method)
+
+    directory = PersonIsQuicker(office.graph, office.enterprise_app)
+
+    outcome = await office.desk(directory=directory).receive(office.delivery(methods=["softwareOath"]))
+
+    assert outcome is not None
+    assert outcome.status is Status.SUCCEEDED
+    assert [each.result for each in outcome.actions[0].methods if each.type == "softwareOath"] == [Result.ALREADY_GONE]

@@ -218,3 +218,28 @@ async def test_the_sweeper_leaves_a_deferred_request_until_its_time(office: Offi
 
     assert await office.desk().sweep() == 0
     assert [each async for each in office.ledger.due(office.clock())] == []
+
+
+async def test_giving_up_leaves_a_run_alone_that_is_under_way(office: Office) -> None:
+    """The copy on the poison queue may be of a message whose last delivery still lives."""
+    delivery = office.delivery(actions=BOTH)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(8)).receive(delivery)
+
+    outcome = await office.desk().give_up(delivery)
+
+    assert outcome is None
+    assert (await office.row(delivery.message_id)).status is Status.RUNNING
+
+
+async def test_an_exhausted_message_under_anothers_id_is_a_conflict(office: Office) -> None:
+    """It is kept beside the request that has the id, which it does not end."""
+    request_id = office.queue.queue_name
+    await office.ask(id=request_id, user=DIEGO, actions=["revokeSessions"])
+
+    outcome = await office.desk().give_up(office.delivery(id=request_id, actions=BOTH))
+
+    assert outcome is not None
+    assert outcome.problem is not None
+    assert (outcome.status, outcome.problem.code) == (Status.REFUSED, "conflict")
+    assert (await office.row(request_id)).status is Status.SUCCEEDED

@@ -426,6 +426,13 @@ NAMES: Final = st.sampled_from(
 )
 
 
+def test_where_people_sign_in_the_enterprise_application_is_needed() -> None:
+    """Without it nobody could tell who holds the desk's app roles, and is out of an operator's reach."""
+    refusal = _refusal({**LAPTOP, "WEBSITE_AUTH_ENABLED": "true", "TENANT_ID": "2f1d0e5c-7b6a-4c3d-8e9f-0a1b2c3d4e5f"})
+
+    assert refusal.startswith("Setting 'ENTERPRISE_APP_ID' is missing: where people sign in")
+
+
 def _comes_to_settings_or_a_sentence(environ: dict[str, str]) -> bool:
     try:
         return isinstance(settings.read(environ), Settings)

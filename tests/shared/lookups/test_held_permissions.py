@@ -278,3 +278,10 @@ async def test_another_resource_s_role_of_the_same_id_does_not_count(resource: s
     grants = await HeldPermissions(graph, demand, lambda: datetime.now(UTC)).compare()
 
     assert grants == Grants(missing=missing)
+
+
+async def test_an_answer_that_is_no_refusal_says_nothing_of_what_is_granted(registry: Registry) -> None:
+    """Graph has stumbled over one identity; nobody knows then, and soon it is asked again."""
+    registry.tenant.fault("answer", path="*appRoleAssignments*", status=500, times=None)
+
+    assert await registry.held().compare() == AWAY
