@@ -23,6 +23,7 @@ def transactions(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield them in groups; there is at least one row."""
     group: list[Row] = []
     weight = 0
     for row in rows:
@@ -31,5 +32,4 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
             group, weight = [], 0
         group.append(row)
         weight += row.weight
-    if group:
-        yield group
+    yield group

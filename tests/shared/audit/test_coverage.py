@@ -185,3 +185,8 @@ def test_what_was_read_in_the_future_is_not_believed() -> None:
     day = (lost(7, 8, found_at=15), once(8, 9, read_at=10), once(9, 10, read_at=12.05), once(10, 11, read_at=12.2))
 
     assert coverage.believed(day, at(12), timedelta(minutes=5)) == day[:3]
+
+
+def test_what_another_instance_has_read_again_meanwhile_has_not_failed() -> None:
+    """Of such a failure there is nothing to write."""
+    assert coverage.failed((twice(8, 9),), again(8, 9), "It broke.", READ_AT) is None

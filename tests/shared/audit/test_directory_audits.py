@@ -178,3 +178,21 @@ async def test_a_further_page_that_is_not_to_be_had_is_the_windows_fault(retry_a
     reader.graph.faults.append(failing(1, away, only_further=True))
     with pytest.raises(GraphUnavailable if retry_after else WindowRefused):
         await reader.pages()
+
+
+async def test_a_further_page_that_the_network_never_ends_is_left_to_the_next_run() -> None:
+    """What has come by then has come, and that Graph serves us is known."""
+    reader, came = Reader(events=35), []
+
+    class FallingSilent:
+        async def send(self, call: Call) -> Answer:
+            if "skiptoken" in call.path:
+                await asyncio.Event().wait()
+            return reader.graph.answer(call)
+
+    silent: Any = FallingSilent()
+    audits = DirectoryAudits(silent, Pacing(), clock=reader.clock.monotonic, grace=0.01)
+    with pytest.raises(OutOfTime):
+        came += [len(page.value) async for page in audits.pages(WINDOW, audits.deadline(0.01))]
+
+    assert came == []

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from shared.audit.coverage_table import Change, CoverageTable
 from shared.audit.directory_audits import DirectoryAudits, LogClosed
 from shared.audit.harvest import ClockDiffers, Harvest
 from shared.audit.harvest_plan import Rhythm
@@ -615,3 +616,32 @@ async def test_nothing_about_people_is_logged(barn: Barn, caplog: pytest.LogCapt
     assert "1 events" in caplog.text
     assert "adele" not in caplog.text.lower()
     assert ADELE not in caplog.text
+
+
+async def test_an_event_of_which_only_the_columns_fit_is_counted_as_unreadable_too(barn: Barn) -> None:
+    """It is found by its person, and the report says that something is not whole."""
+    barn.graph.add(NOON - HOUR, resultReason=incompressible(2_400_000))
+
+    harvested = await barn.harvest().run()
+
+    assert (harvested.gathered.counts.events, harvested.gathered.counts.unreadable) == (1, 1)
+    assert list((await barn.stored()).values()) == [1]
+
+
+async def test_a_gap_that_another_instance_has_put_on_record_is_not_counted_twice(barn: Barn) -> None:
+    """Both found it at the same moment."""
+
+    class Second(CoverageTable):
+        async def change(self, day: date, change: Change) -> bool:
+            await super().change(day, change)  # by the other instance, a moment earlier
+            return await super().change(day, change)
+
+    await barn.harvest().run()
+    barn.clock.advance(days=3)
+    audits = DirectoryAudits(barn.graph, Pacing(), clock=barn.clock.monotonic, sleep=barn.clock.sleep)  # type: ignore[arg-type]
+    second = Harvest(audits, AuditStore(barn.tables), Second(barn.tables), barn.rhythm, now=barn.clock)
+
+    harvested = await second.run()
+
+    assert harvested.gaps == 0
+    assert [span for span in await barn.spans() if span.state is State.LOST] != []

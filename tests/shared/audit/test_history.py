@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from shared.audit.actors import DeskIdentity
+from shared.audit.actors import NOBODY, DeskIdentity
 from shared.audit.history import TELLS_WITHIN, history
 from shared.audit.history_line import (
     Actor,
@@ -767,3 +767,10 @@ def test_a_line_can_be_told_as_json() -> None:
         "result": "succeeded",
         "events": [f"{REVOKED}/0"],
     } == told
+
+
+def test_a_request_of_which_nothing_but_the_id_can_be_read_names_nobody() -> None:
+    """Another release has listed it: that it is there is told all the same."""
+    line = only(requests=[request(user=None, requested_by=None)])
+
+    assert (line.request_id, line.asked_by, line.person) == ("INC-1", NOBODY, Person())

@@ -261,3 +261,12 @@ def test_a_role_is_named(activity: str, kind: Kind) -> None:
     told = deeds_of(event(activity, BY_LEE, ADA, changes={"Role.DisplayName": (None, "Global Administrator")}))
 
     assert (Deed(kind=kind, detail="Global Administrator"),) == told
+
+
+def test_a_property_that_tells_no_state_is_passed_over() -> None:
+    """Which property tells it is not on record."""
+    changes = {"Included Updated Properties": ("", "PerUserMfa"), "PerUserMfaState": ("enabled", "disabled")}
+
+    told = deeds_of(event("Disable Strong Authentication", BY_LEE, ADA, changes=changes))
+
+    assert told == (Deed(kind=Kind.PER_USER_MFA_CHANGED, before="enabled", after="disabled"),)
