@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from shared.audit.history_line import Deed, Kind, Method, Standing, Through
+from shared.audit.history_line import Deed, Kind, Method, Person, Standing, Through
 from shared.delegation import Rule
 from shared.methods import MethodType
 from shared.report import words
@@ -205,3 +205,23 @@ def test_every_rule_that_refuses_has_words() -> None:
     allowing = {Rule.STANDARD_TARGET, Rule.PRIVILEGED_OPERATOR, Rule.APPROVED}
 
     assert set(Rule) - allowing <= set(words.REASONS)
+
+
+def test_nobody_in_particular_has_a_word() -> None:
+    """A line may be about nobody, and a person may have no name."""
+    assert [words.person(None), words.person(Person()), words.person(Person(id="a"))] == [
+        "nobody in particular",
+        "nobody in particular",
+        "a",
+    ]
+
+
+def test_an_estimate_that_was_made_anew_is_no_reason_for_a_revision() -> None:
+    """The numbers of a day that is not UTC's are shares of its hours, and change with what is read of them."""
+
+    def counted(events: int, *, estimated: bool) -> Report:
+        coverage = replace(BUSY.completeness.coverage, events=events, estimated=estimated)
+        return replace(BUSY, completeness=replace(BUSY.completeness, coverage=coverage))
+
+    assert says_the_same(counted(10, estimated=True), counted(11, estimated=True))
+    assert not says_the_same(counted(10, estimated=False), counted(11, estimated=False))

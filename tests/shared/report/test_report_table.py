@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.data.tables.aio import TableServiceClient
 from msgspec.structs import replace
 
@@ -35,6 +36,10 @@ class Watched:
         """A verb of which every answer is lost, so that the client sends it again."""
         self.meanwhile: list[Coroutine[Any, Any, object]] = []
         """What happens between the next queries."""
+        self.after_reading: list[Coroutine[Any, Any, object]] = []
+        """What happens after the next readings of one row."""
+        self.refused = ""
+        """A verb that the storage account does not answer."""
 
     def get_table_client(self, name: str) -> Any:
         """Return the table's client."""
@@ -48,12 +53,20 @@ class _Table:
 
     def __getattr__(self, name: str) -> Any:
         verb = getattr(self._table, name)
+        if name == self._watched.refused:
+            raise ServiceRequestError(f"{name} is not answered.")
 
         async def twice(*args: Any, **options: Any) -> Any:
             await verb(*args, **options)
             return await verb(*args, **options)
 
         return twice if name == self._watched.lost else verb
+
+    async def get_entity(self, *args: Any, **options: Any) -> Any:
+        found = await self._table.get_entity(*args, **options)
+        if self._watched.after_reading:
+            await self._watched.after_reading.pop()
+        return found
 
     async def query_entities(self, query: str, **options: Any) -> AsyncIterator[Any]:
         if self._watched.meanwhile:
@@ -209,3 +222,38 @@ async def test_a_report_of_which_a_row_is_gone_is_none(office: Office, table: Re
 
     with pytest.raises(TornReport):
         await table.find(DATE)
+
+
+async def test_what_was_announced_of_an_older_revision_is_not_announced_of_the_newer(table: ReportTable) -> None:
+    """It was written while the announcement was on its way."""
+    await put(table, FIRST)
+    older = (await shelved(table)).told
+    await put(table, replace(FIRST, revision=2))
+
+    await table.done(older, Owed.ANNOUNCEMENT)
+
+    assert (await shelved(table)).told.owed == (Owed.ANNOUNCEMENT,)
+
+
+async def test_two_things_done_at_once_are_both_remembered(office: Office, table: ReportTable) -> None:
+    """Whoever is second looks again at what is left."""
+    await table.put(FIRST, (Owed.ANNOUNCEMENT, Owed.MAIL), "basis", None)
+    told, watched = (await shelved(table)).told, Watched(office.table_service)
+    watched.after_reading = [table.done(told, Owed.MAIL)]
+
+    await through(watched).done(told, Owed.ANNOUNCEMENT)
+
+    assert (await shelved(table)).told.owed == ()
+
+
+async def test_what_cannot_be_deleted_of_an_old_revision_goes_with_the_next(office: Office, table: ReportTable) -> None:
+    """It keeps no report from being there."""
+    await put(table, FIRST)
+    watched = Watched(office.table_service)
+    watched.refused = "delete_entity"
+
+    there = await put(through(watched), replace(FIRST, revision=2))
+
+    left = len(packed(office))
+    await put(table, replace(FIRST, revision=3))
+    assert (there, left, len(packed(office))) == (True, 2, 1)

@@ -268,9 +268,9 @@ async def test_a_report_that_another_release_wrote_is_written_anew(office: Offic
 class Refusing:
     """The tables' service, which does not take what is packed of a day."""
 
-    def __init__(self, tables: TableServiceClient, day: date) -> None:
+    def __init__(self, tables: TableServiceClient, day: date, *, nor_that_it_failed: bool = False) -> None:
         self._tables = tables
-        self._beneath = f"packed-{day}"
+        self._beneath = (f"packed-{day}", f"failed-{day}") if nor_that_it_failed else (f"packed-{day}",)
 
     def __getattr__(self, verb: str) -> Any:
         return getattr(self._tables, verb)
@@ -307,6 +307,31 @@ async def test_a_report_that_cannot_be_written_keeps_no_other_one_back(
     assert told.unwritten == (Unwritten(day=refused, tried_at=office.clock(), trouble="The day is refused."),)
     assert [record.levelname for record in caplog.records if str(refused) in record.message][:1] == ["ERROR"]
     assert (later, (await reports.all()).unwritten) == ([refused], ())
+
+
+async def test_a_report_that_cannot_even_be_noted_as_missing_keeps_no_other_one_back(
+    office: Office, archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has both; the next run tries again."""
+    reports, refused = archive.reports(ZONE, reach=2), yesterday(office).before(1).date
+    reports.table = ReportTable(Refusing(office.table_service, refused, nor_that_it_failed=True))  # type: ignore[arg-type]
+
+    days = [report.day for report in await written(reports)]
+
+    assert days == [yesterday(office).date]
+    assert (await archive.reports(ZONE).all()).unwritten == ()
+    assert "nor can it be noted that it is missing" in caplog.text
+
+
+async def test_a_mail_that_nobody_is_to_have_any_more_is_owed_no_more(office: Office, archive: Archive) -> None:
+    """The recipients were taken out of the settings after the report was written."""
+    reports = archive.reports(ZONE, reach=1)
+    assert [each async for each in reports.write_owed(mailed=True)] != []
+
+    done = await Publisher(reports, office.queues.results, None, office.clock).deliver_owed()
+
+    (told,) = (await reports.all()).reports
+    assert (done, told.owed, office.tenant.mails()) == (1, (), [])
 
 
 async def test_an_old_report_is_left_alone_while_nothing_new_was_read(office: Office, archive: Archive) -> None:
