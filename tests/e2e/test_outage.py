@@ -191,8 +191,10 @@ async def test_an_outage_for_longer_than_entra_keeps_its_log_leaves_one_gap_and_
         assert [(until, since)] == kept.lost()
         assert went - HOUR < until <= went
         assert since - (back - REACH) < timedelta(minutes=1)
-        told = stand.folder.joinpath("host.log").read_text(encoding="utf-8").count("GAP")
-        assert (since.date() - until.date()) // DAY + 1 == told
+        # What Entra forgets before a slow first run comes to it is a gap of its own, on a day that has one already.
+        log = stand.folder.joinpath("host.log").read_text(encoding="utf-8")
+        told = set(re.findall(r"GAP: from (\S+)", log))
+        assert (since.date() - until.date()) // DAY + 1 == len(told)
         with closing(Auditor(stand, tenant)) as auditor:
             lost = back.date() - 10 * DAY
             completeness = report_of(auditor, lost)["completeness"]
