@@ -57,11 +57,10 @@ check: .venv/ready ## format, lint and types
 test: setup check ## everything that is checked
 	$(BIN)/pytest -n auto --dist loadfile
 
-coverage: setup ## which lines and branches of the app the tests do not reach
+coverage: setup ## the tests, and which lines and branches of the app they do not reach
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+	failed=0; $(BIN)/coverage run -m pytest -n auto --dist loadfile || failed=$$?; \
+		$(BIN)/coverage combine --quiet; $(BIN)/coverage report || failed=$$?; exit $$failed
 
 mutants: .venv/ready ## change the pure rules a thousand times: which of it does no test notice?
 	rm -rf mutants
