@@ -193,15 +193,18 @@ def test_lasting_stand_has_what_the_last_one_had(app_root: Path, folder: Path) -
 
 def test_storage_account_that_was_away_comes_back_with_what_it_had(app_root: Path, folder: Path) -> None:
     """And where it was."""
-    with Stand(
-        app_root=app_root,
-        folder=folder,
-        usual_ports=ANY_PORTS,
-        with_host=False,
-        lasting=True,
-        queues=["reset-requests"],
-        commands=FAKE,
-    ) as stand, QueueClient.from_connection_string(stand.connection_string, "reset-requests", retry_total=0) as queue:
+    with (
+        Stand(
+            app_root=app_root,
+            folder=folder,
+            usual_ports=ANY_PORTS,
+            with_host=False,
+            lasting=True,
+            queues=["reset-requests"],
+            commands=FAKE,
+        ) as stand,
+        QueueClient.from_connection_string(stand.connection_string, "reset-requests", retry_total=0) as queue,
+    ):
         queue.send_message("kept")
         stand.stop_azurite()
         with pytest.raises(ServiceRequestError):
