@@ -13,14 +13,13 @@ from shared.audit.histories import HistoryList
 from shared.audit.history_line import HistoryLine, Kind, Standing, Through
 from shared.audit.rows import entry
 from shared.audit.windows import Window
-from shared.authority import Authority
 from shared.contract import Action, ContractError
 from shared.outcome import PersonNamed, Status
 from shared.record import RequestSummary
 from shared.request_index import RequestIndex
 from tests.fixtures.archive import Archive
 from tests.fixtures.office import ADELE, DIEGO, LEE, Office
-from tests.fixtures.reception import DEBRA, NESTOR, Reception
+from tests.fixtures.reception import NESTOR, Reception
 
 
 async def test_a_reset_through_the_desk_names_the_human_behind_it(office: Office, archive: Archive) -> None:
@@ -321,14 +320,14 @@ def deed(  # noqa: PLR0913
     )
 
 
-async def test_a_refusal_that_looked_nobody_up_leads_to_nobodys_history(office: Office, archive: Archive) -> None:
-    """Whoever may not ask has done nothing to anybody, and no person is on record with it."""
+async def test_a_refusal_about_nobody_leads_to_nobodys_history(office: Office, archive: Archive) -> None:
+    """Somebody asked for a name that the directory does not know: no person is on record with it."""
     reception = Reception(office)
-    debra = reception.caller(DEBRA, Authority.AUDITOR)
-    refused = await reception.submit(debra)
+    lee = reception.caller(LEE)
+    refused = await reception.submit(lee, user="nobody@contoso.com")
     await archive.keep()
 
-    found = await archive.histories.of_actor(debra.id, None)
+    found = await archive.histories.of_actor(lee.id, None)
 
     assert refused.record.status is Status.REFUSED
     assert [line for line in found.lines if line.at >= office.begun] == []

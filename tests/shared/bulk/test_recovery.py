@@ -280,3 +280,19 @@ async def test_one_that_has_waited_is_gone_on_with_in_the_same_shift(incident: I
     await incident.worker(directory=office.directory, singles=a_minute_before_the_second).work()
 
     assert [(await incident.shown(each)).status for each in (first, second)] == [BulkStatus.FINISHED] * 2
+
+
+async def test_what_comes_as_the_last_one_ends_is_worked_on_by_the_same_worker(incident: Incident) -> None:
+    """The shift did not see it any more; its own call may have found the lease taken."""
+    first = await incident.ask(ADELE)
+    later: list[str] = []
+
+    class OneMore(BulkTable):
+        async def close(self, bulk: Bulk) -> None:
+            await super().close(bulk)
+            if not later:
+                later.append(await incident.ask(DIEGO))
+
+    await incident.worker(table=OneMore(incident.office.table_service)).work()
+
+    assert [(await incident.shown(each)).status for each in (first, *later)] == [BulkStatus.FINISHED] * 2
