@@ -10,6 +10,7 @@ from shared.audit.coverage_table import CoverageTable
 from shared.audit.directory_audits import DirectoryAudits
 from shared.audit.harvest import Harvest
 from shared.audit.harvest_plan import Rhythm
+from shared.audit.lookup import AuditLookup
 from shared.audit.pacing import Pacing
 from shared.audit.store import AuditStore
 from shared.audit.windows import State
@@ -35,6 +36,7 @@ class Live:
         audits = DirectoryAudits(self.graph, Pacing(), clock=self._seconds, sleep=self.clock.sleep)
         store, coverage = AuditStore(barn.tables), CoverageTable(barn.tables)
         self.harvest = Harvest(audits, store, coverage, RHYTHM, now=self.clock)
+        self.lookup = AuditLookup(barn.tables, RHYTHM.retention, self.clock)
 
     def _seconds(self) -> float:
         return self.clock.time.timestamp()
@@ -107,5 +109,5 @@ async def test_a_reset_in_the_portal_is_found_by_its_person(live: Live) -> None:
 
     await live.harvest.run()
 
-    found = (await live.barn.lookup.of_person(adele.id, None, 50)).events
+    found = (await live.lookup.of_person(adele.id, None, 50)).events
     assert PATTI in {event.user.user_principal_name for event in found if event.user}
