@@ -78,10 +78,10 @@ demo: setup ## the same, then ends; exit code 0 only if every outcome is as it s
 stand: setup ## Azurite and the simulated tenant alone, for `func start`
 	@$(BIN)/python -m local stand
 
-bench: setup ## the measurements, as ratios in one run; writes docs/benchmarks.md
+bench: setup ## the measurements, as ratios in one run; writes docs/benchmarks.md (a quarter of an hour)
 	@$(BIN)/python -m bench
 
-bench-million: setup ## the audit log's, with a million events: a quarter of an hour, 4 GiB of memory
+bench-million: setup ## those of the audit log with a million events; writes docs/benchmarks-million.md (a quarter of an hour, 4 GiB)
 	@NODE_OPTIONS=--max-old-space-size=12288 $(BIN)/python -m bench.million
 
 scale: .venv/ready ## the model of scale: writes docs/scale.md

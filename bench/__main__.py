@@ -31,7 +31,7 @@ def main() -> int:
     for part in PARTS:
         terminal.print(f"measuring {name_of(part).replace('_', ' ')} …", style="dim")
         measured[name_of(part)] = list(part.measure())
-    page.write(measured, datetime.now(UTC).date())
+    page.write(page.USUAL, measured, datetime.now(UTC).date())
     terminal.print()
     return 0 if report(terminal, [each for part in measured.values() for each in part]) else 1
 

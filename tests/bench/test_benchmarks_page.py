@@ -13,7 +13,7 @@ MISSED = Measurement("cold start", 1.5, 1.2, "at most", "1.8 s against 1.2 s")
 
 def test_a_figure_stands_beside_its_goal() -> None:
     """With how it was measured."""
-    text = page.page({"throughput": [REACHED], "cold_start": [MISSED]}, date(2026, 11, 23))
+    text = page.page(page.USUAL, {"throughput": [REACHED], "cold_start": [MISSED]}, date(2026, 11, 23))
 
     assert "| ✔ | resets per second | 0.95 | at least 0.9 | 15/s of 16/s |" in text
     assert "| ✘ | cold start | 1.5 | at most 1.2 | 1.8 s against 1.2 s |" in text
@@ -21,7 +21,17 @@ def test_a_figure_stands_beside_its_goal() -> None:
 
 def test_every_part_has_its_words() -> None:
     """The page says what was measured before it says how much."""
-    assert "## Throughput" in page.page({bench.name_of(part): [REACHED] for part in bench.PARTS}, date(2026, 11, 23))
+    assert "## Throughput" in page.page(
+        page.USUAL, {bench.name_of(part): [REACHED] for part in bench.PARTS}, date(2026, 11, 23)
+    )
+
+
+def test_each_page_says_what_writes_it_and_shows_its_own_chart() -> None:
+    """And neither is written by hand."""
+    text = page.page(page.MILLION, {"million": [REACHED]}, date(2026, 11, 23))
+
+    assert "Written by `make bench-million`" in text
+    assert "(benchmarks-million.svg)" in text
 
 
 def test_a_longer_bar_is_better() -> None:
