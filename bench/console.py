@@ -54,7 +54,7 @@ def _ready(visitors: Visitors) -> tuple[float, float]:
     ready: float = page.evaluate("performance.now()")
     page.wait_for_timeout(50)
     painted: float = page.evaluate(_PAINTED)
-    page.context.close()
+    page.close()
     return painted / 1000, ready / 1000
 
 
