@@ -42,7 +42,7 @@ def times_the_goal(one: Measurement) -> float:
 def _bar(row: int, one: Measurement) -> list[str]:
     top, reach = 6 + row * _ROW, times_the_goal(one)
     colour = _REACHED if one.reached else _MISSED
-    told = f"{one.value:.3g}" + (" →" if reach > _MOST else "")
+    told = one.told + (" →" if reach > _MOST else "")
     end = _LEFT + _length(reach)
     return [
         f'<text x="{_LEFT - 10}" y="{top + 13}" style="text-anchor:end">{escape(one.what)}</text>',

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.table import Table
+
+_THOUSAND: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,11 @@ class Measurement:
     goal: float
     better: Literal["at most", "at least"]
     how: str = ""
+
+    @property
+    def told(self) -> str:
+        """The figure, with as many digits as mean something."""
+        return f"{self.value:.3g}" if self.value < _THOUSAND else f"{self.value:,.0f}"
 
     @property
     def reached(self) -> bool:
@@ -33,6 +40,6 @@ def report(console: Console, measurements: Iterable[Measurement]) -> bool:
     for one in measurements:
         reached &= one.reached
         sign = "[green]✔[/green]" if one.reached else "[red]✘[/red]"
-        table.add_row(sign, one.what, f"{one.value:.3g}", f"{one.better} {one.goal:g}", one.how)
+        table.add_row(sign, one.what, one.told, f"{one.better} {one.goal:g}", one.how)
     console.print(table)
     return reached

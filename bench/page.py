@@ -76,9 +76,7 @@ def page(of: Page, measured: Mapping[str, Sequence[Measurement]], today: date) -
 
 
 def _section(name: str, part: Sequence[Measurement]) -> str:
-    rows = "".join(
-        f"| {_sign(each)} | {each.what} | {each.value:.3g} | {_goal(each)} | {each.how} |\n" for each in part
-    )
+    rows = "".join(f"| {_sign(each)} | {each.what} | {each.told} | {_goal(each)} | {each.how} |\n" for each in part)
     title = name.replace("_", " ").capitalize()
     return (
         f"\n## {title}\n\n{_ABOUT[name]}\n\n| | what | measured | goal | how |\n| --- | --- | --- | --- | --- |\n{rows}"

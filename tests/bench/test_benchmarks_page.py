@@ -19,6 +19,13 @@ def test_a_figure_stands_beside_its_goal() -> None:
     assert "| ✘ | cold start | 1.5 | at most 1.2 | 1.8 s against 1.2 s |" in text
 
 
+def test_a_figure_is_told_as_people_write_it() -> None:
+    """Three digits of it, and no power of ten."""
+    figures = [Measurement("times", value, 1, "at least").told for value in (0.0796, 11.94, 1041.7)]
+
+    assert figures == ["0.0796", "11.9", "1,042"]
+
+
 def test_every_part_has_its_words() -> None:
     """The page says what was measured before it says how much."""
     assert "## Throughput" in page.page(
