@@ -1,7 +1,7 @@
 """The actions of one request, carried out once: what an earlier run has done is not done again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -46,7 +46,6 @@ class Acts:
         self._directory = means.directory
         self._ledger = means.ledger
         self._patience = means.patience
-        self._now = means.now
         self._attended = attended
         self._looked_at = means.patience.clock()
         """By when the directory had been read."""
@@ -82,10 +81,9 @@ class Acts:
         return ActionOutcome(action=action, status=Status.FAILED, detail=_BEGUN)
 
     def _has_revoked(self, intent: Intent, target: DirectoryPerson | None) -> bool:
-        """Return whether sessions have been revoked since an earlier run began to."""
-        valid_from = target.sign_in_sessions_valid_from_date_time if target else None
-        begun_at = intent.revoking_at
-        return bool(begun_at and valid_from and valid_from >= begun_at - _CLOCKS_APART)
+        """Return whether sessions were revoked after an earlier run had looked at the person, as far as can be told."""
+        before, now = intent.sessions_valid_from, _valid_from(target)
+        return before is not None and now is not None and now != before
 
     def _of_methods(
         self,
@@ -197,7 +195,7 @@ class Acts:
         return Intent(
             target_id=target.id,
             plan=self._steps(reading) if Action.REQUIRE_REREGISTRATION in actions else None,
-            revoking_at=self._now().replace(microsecond=0) if Action.REVOKE_SESSIONS in actions else None,
+            sessions_valid_from=_valid_from(target),
             per_user_mfa=reading.per_user_mfa,
         )
 
@@ -206,9 +204,8 @@ class Acts:
         return reset_plan.plan(reading.methods, request.methods, self.row.accepted_at, reading.preference)
 
 
-_CLOCKS_APART: Final = timedelta(seconds=30)
 _CHANGED_SINCE: Final = "Somebody has changed it since an earlier run began; it is left as it is."
-_REVOKED_EARLIER: Final = "An earlier run has revoked them."
+_REVOKED_EARLIER: Final = "They have been revoked since an earlier run began."
 _BEGUN: Final = "An earlier run had begun and ended before its turn, or before it could tell; no later one may go on."
 _GUEST: Final = "A guest's sessions belong to their home tenant, which Microsoft Graph does not reach from here."
 _NOBODY_WAITS: Final = (
@@ -216,6 +213,11 @@ _NOBODY_WAITS: Final = (
     "earlier run may have issued."
 )
 _SHOWN_ONCE: Final = "It was shown once, to whoever asked for it; a new one replaces it."
+
+
+def _valid_from(target: DirectoryPerson | None) -> datetime | None:
+    """Return since when a person's sessions count: every revocation changes it, whoever revokes."""
+    return target.sign_in_sessions_valid_from_date_time if target else None
 
 
 def _promoted(before: str | None, now: str, wanted: PerUserMfaState) -> bool:

@@ -28,7 +28,8 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     target_id: str
     """Object id."""
     plan: tuple[Step, ...] | None = None
-    revoking_at: datetime | None = None
+    sessions_valid_from: datetime | None = None
+    """Since when the person's sessions counted."""
     per_user_mfa: str | None = None
     """What per-user MFA was."""
 

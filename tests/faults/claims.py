@@ -1,4 +1,4 @@
-"""What must be true beside the single requests: of bulk requests, of passes, and of the daily reports."""
+"""What must be true beside the single requests: of the audit log, bulk requests, passes, and the daily reports."""
 
 import json
 import re
@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from shared.audit.history_line import Standing
 from shared.bulk.bulk import ENDED, BulkStatus
-from shared.outcome import OPEN
+from shared.outcome import OPEN, Result
 from shared.record import Row
 from tests.faults.instance import RECIPIENTS
 from tests.faults.lookout import BulkSeen
@@ -18,6 +19,34 @@ _TAKEN: Final = (200, 202)
 _FORBIDDEN: Final = 403
 _PASS: Final = "temporaryAccessPass"  # noqa: S105 - the name of a kind of method
 _SUBJECT: Final = re.compile(r"MFA Desk: report of (\d{4}-\d\d-\d\d)")
+
+
+# --- the audit log ----------------------------------------------------------------------------------------------------
+
+
+def of_the_audit_log(seen: Seen) -> Iterator[str]:
+    """Yield what is wrong with what is kept of it, and with who is said to have done a thing."""
+    if missing := seen.visible - set(seen.stored):
+        yield f"Events that the audit log shows are not kept: {sorted(missing)}."
+    if more := set(seen.stored) - seen.visible:
+        yield f"Events are kept that the audit log does not show: {sorted(more)}."
+    if twice := [each for each, times in seen.stored.items() if times > 1]:
+        yield f"Events are kept more than once: {twice}."
+    told = {line.request_id for line in seen.lines}
+    for row in seen.rows:
+        if _acted(row) and row.id not in told:
+            yield f"Request {row.id} has done something of which no history tells."
+    for line in seen.lines:
+        if line.standing is Standing.ALARM:
+            yield f"An alarm for what the desk did by request: {line}."
+        if line.standing is not Standing.OUTSIDE_DESK and not set(line.events).isdisjoint(seen.strange):
+            yield f"What was done around the desk is told as its own: {line}."
+
+
+def _acted(row: Row) -> bool:
+    """Return whether an ending says that something was done, be it that the audit log does not show it."""
+    actions = row.outcome.actions if row.outcome and not row.request.dry_run else ()
+    return any(method.result is Result.REMOVED for action in actions for method in action.methods)
 
 
 # --- bulk requests ----------------------------------------------------------------------------------------------------

@@ -186,6 +186,21 @@ async def test_a_revocation_by_somebody_else_does_not_stand_in_for_the_desks(off
     assert office.done()[-1] == "sessionsRevoked"
 
 
+async def test_a_revocation_before_a_run_that_died_does_not_stand_in_for_it(office: Office) -> None:
+    """Be it by a second: whoever signed in between is signed out."""
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    office.tenant.revoke(DIEGO, actor="admin:patti.fernandez@contoso.com")
+    office.clock.advance(seconds=1)
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(10)).receive(delivery)
+    assert office.done(DIEGO) == []
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.done(DIEGO) == ["sessionsRevoked"]
+
+
 async def test_a_revocation_is_not_resumed_on_somebody_else(office: Office) -> None:
     """The person is on record before their sessions are revoked."""
     delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
