@@ -22,8 +22,11 @@ class Measurement:
 
     @property
     def told(self) -> str:
-        """The figure, with as many digits as mean something."""
-        return f"{self.value:.3g}" if self.value < _THOUSAND else f"{self.value:,.0f}"
+        """The figure in three digits; in four where it would look like its goal and is not."""
+        if self.value >= _THOUSAND:
+            return f"{self.value:,.0f}"
+        told = f"{self.value:.3g}"
+        return f"{self.value:.4g}" if told == f"{self.goal:g}" else told
 
     @property
     def reached(self) -> bool:

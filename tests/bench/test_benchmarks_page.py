@@ -26,6 +26,11 @@ def test_a_figure_is_told_as_people_write_it() -> None:
     assert figures == ["0.0796", "11.9", "1,042"]
 
 
+def test_a_goal_that_is_missed_by_little_does_not_look_reached() -> None:
+    """Nobody has to ask why there is a cross beside it."""
+    assert Measurement("who reset somebody", 1.2041, 1.2, "at most").told == "1.204"
+
+
 def test_every_part_has_its_words() -> None:
     """The page says what was measured before it says how much."""
     assert "## Throughput" in page.page(
