@@ -218,6 +218,18 @@ async def test_a_caller_need_not_wait(office: Office) -> None:
     assert outcome.status is Status.SUCCEEDED
 
 
+async def test_the_same_request_again_without_waiting_is_queued_once(office: Office) -> None:
+    """A double click: the second comes to what the first has put on record."""
+    reception = Reception(office)
+    request_id = f"twice-{office.queue.queue_name}"
+
+    first = await reception.submit(id=request_id, wait=False)
+    second = await reception.submit(id=request_id, wait=False)
+
+    assert (first.fresh, second.fresh, second.record.status) == (True, False, Status.DEFERRED)
+    assert len(office.put_back()) == 1
+
+
 async def test_what_was_accepted_and_never_reached_the_queue_is_put_there_by_the_sweeper(office: Office) -> None:
     """Death between the record and the queue loses nothing."""
     request_id = office.queue.queue_name
