@@ -201,6 +201,22 @@ async def test_a_revocation_before_a_run_that_died_does_not_stand_in_for_it(offi
     assert office.done(DIEGO) == ["sessionsRevoked"]
 
 
+async def test_an_answer_that_lags_behind_tells_of_no_revocation(office: Office) -> None:
+    """What Graph told before the run that died was newer; the desk revokes."""
+    office.tenant.revoke(DIEGO, actor="admin:patti.fernandez@contoso.com")
+    delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
+    with pytest.raises(KilledError):
+        await office.desk(Fuse(10)).receive(delivery)
+    office.tenant.advance(-3600)
+    office.tenant.revoke(DIEGO, actor="admin:patti.fernandez@contoso.com")
+    office.tenant.advance(3600)
+
+    (outcome,) = await deliver_until_it_ends(office, delivery)
+
+    assert outcome.status is Status.SUCCEEDED
+    assert office.done(DIEGO) == ["sessionsRevoked"]
+
+
 async def test_a_revocation_is_not_resumed_on_somebody_else(office: Office) -> None:
     """The person is on record before their sessions are revoked."""
     delivery = office.delivery(user=DIEGO, actions=["revokeSessions"])
