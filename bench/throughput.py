@@ -15,7 +15,8 @@ RESETS = 400
 
 def measure() -> Iterator[Measurement]:
     """Keep one worker process as busy as host.json lets it be; count over the middle of the run."""
-    concurrency, waits = _concurrency(), len(workbench.METHODS) + 4
+    # Two to read, one a method, and a last one: what is left is asked while sessions are revoked.
+    concurrency, waits = _concurrency(), len(workbench.METHODS) + 3
     with workbench.stand(with_host=False) as stand, ControlClient(stand.tenant_url) as tenant:
         users = tenant.add_people(RESETS, workbench.METHODS)
         tenant.turn(latency=LATENCY_SECONDS)

@@ -1,8 +1,9 @@
 """The actions of one request, carried out once: what an earlier run has done is not done again."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -36,6 +37,16 @@ class Means(msgspec.Struct, frozen=True):
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
+class _Removal(msgspec.Struct, frozen=True):
+    """What became of a plan, before a look at what is left."""
+
+    attempts: Done
+    by_this_run: Done = msgspec.field(default_factory=dict)
+    earlier: frozenset[Step] = frozenset()
+    """What earlier runs have done."""
+    preferred: str | None = None
+
+
 class Acts:
     """Acts on one person for one ledger row."""
 
@@ -58,11 +69,25 @@ class Acts:
         """The pass that was issued: for the answer to whoever waits, and for nothing else."""
 
     async def all(self, reading: Reading, target: DirectoryPerson) -> tuple[ActionOutcome, ...]:
-        """Do all that is asked for; what is about to be done is on record before the first change."""
+        """Do all that is asked for; what is about to be done is on record before the first change.
+
+        Sessions are revoked while Graph is asked what is left: a deletion can take it seconds to show, and for those
+        nobody's session need live on.
+        """
         if not self.row.request.dry_run and self.row.intent is None:
             self.row = await self._ledger.intend(self.row, self._intent(reading, target))
         asked = self.row.request.actions
-        return tuple([await self._act(action, reading, target) for action in ORDER if action in asked])
+        at_once: list[Coroutine[Any, Any, ActionOutcome]] = []
+        if Action.REQUIRE_REREGISTRATION in asked:
+            at_once.append(self._look(await self._remove(reading, target), reading, target))
+        if Action.REVOKE_SESSIONS in asked:
+            at_once.append(self._revoke_sessions(target))
+        outcomes = await _to_their_ends(at_once)
+        if Action.SET_PER_USER_MFA in asked:
+            outcomes.append(await self._set_per_user_mfa(reading, target))
+        if Action.ISSUE_TEMPORARY_ACCESS_PASS in asked:
+            outcomes.append(await self._issue_pass(target))
+        return tuple(outcomes)
 
     def stopped(self, reading: Reading | None) -> tuple[ActionOutcome, ...]:
         """Return how far earlier runs had come, where there were any that had begun to act."""
@@ -98,20 +123,24 @@ class Acts:
         status = of_methods(methods, reset_plan.tolerated(selection))
         return ActionOutcome(action=Action.REQUIRE_REREGISTRATION, status=status, methods=methods, detail=detail)
 
-    async def _require_reregistration(self, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+    async def _remove(self, reading: Reading, target: DirectoryPerson) -> _Removal:
         if self.row.request.dry_run:
-            return self._of_methods(reset_plan.foreseen(self._steps(reading)), reading.methods)
+            return _Removal(reset_plan.foreseen(self._steps(reading)))
         steps = self.row.intent.plan or () if self.row.intent else ()
         owed = reset_plan.owed((step for step in steps if step not in self.done), reading.methods)
         earlier = frozenset(self.done)
         person = Registered(target.id, reading.methods, self._looked_at)
         carried = await carry_out(self._directory, person, owed, self._patience, self._tell)
-        left = reading.methods
-        if owed:
-            left = await left_after(self._directory, person, carried.attempts, self._patience)
         everything = {**reset_plan.not_owed(steps, owed), **carried.attempts, **self.done}
-        detail = f"The default method was changed to {carried.preferred}." if carried.preferred else ""
-        return self._of_methods({step: everything[step] for step in steps}, left, earlier, detail)
+        return _Removal({step: everything[step] for step in steps}, carried.attempts, earlier, carried.preferred)
+
+    async def _look(self, removal: _Removal, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
+        left = reading.methods
+        if removal.by_this_run:
+            person = Registered(target.id, reading.methods)
+            left = await left_after(self._directory, person, removal.by_this_run, self._patience)
+        detail = f"The default method was changed to {removal.preferred}." if removal.preferred else ""
+        return self._of_methods(removal.attempts, left, removal.earlier, detail)
 
     async def _tell(self, step: Step, attempt: Attempt) -> None:
         """Remember what was done; on record at once where no date would tell a later registration from this one."""
@@ -180,17 +209,6 @@ class Acts:
         ids = [attempt.request_id for attempt in self.done.values()]
         return tuple(each for each in (*ids, *self._request_ids) if each)
 
-    async def _act(self, action: Action, reading: Reading, target: DirectoryPerson) -> ActionOutcome:
-        match action:
-            case Action.REQUIRE_REREGISTRATION:
-                return await self._require_reregistration(reading, target)
-            case Action.REVOKE_SESSIONS:
-                return await self._revoke_sessions(target)
-            case Action.SET_PER_USER_MFA:
-                return await self._set_per_user_mfa(reading, target)
-            case Action.ISSUE_TEMPORARY_ACCESS_PASS:  # pragma: no branch - there is no other
-                return await self._issue_pass(target)
-
     def _intent(self, reading: Reading, target: DirectoryPerson) -> Intent:
         actions = self.row.request.actions
         return Intent(
@@ -214,6 +232,17 @@ _NOBODY_WAITS: Final = (
     "earlier run may have issued."
 )
 _SHOWN_ONCE: Final = "It was shown once, to whoever asked for it; a new one replaces it."
+
+
+async def _to_their_ends(acts: list[Coroutine[Any, Any, ActionOutcome]]) -> list[ActionOutcome]:
+    """Return what they come to; where one fails, the others still end, and no change is broken off half way."""
+    ended = await asyncio.gather(*acts, return_exceptions=True)
+    outcomes: list[ActionOutcome] = []
+    for told in ended:
+        if isinstance(told, BaseException):
+            raise told
+        outcomes.append(told)
+    return outcomes
 
 
 def _valid_from(target: DirectoryPerson | None) -> datetime | None:

@@ -247,6 +247,47 @@ async def test_deletions_that_show_late_are_waited_for(office: Office) -> None:
     assert office.registered() == ["password"]
 
 
+async def test_sessions_do_not_live_on_while_a_deletion_takes_its_time_to_show(office: Office) -> None:
+    """They are revoked beside the first look at what is left, and not after the last."""
+    office.tenant.turn(propagation_delay=3600)
+    office.tenant.forget_trace()
+
+    await office.ask(actions=BOTH, methods=["softwareOath"])
+
+    paths = [call.path for call in office.tenant.trace()]
+    looks = [place for place, path in enumerate(paths) if path.endswith("/authentication/methods")]
+    (revoked,) = (place for place, path in enumerate(paths) if path.endswith("/revokeSignInSessions"))
+    assert revoked < looks[-1]
+    assert len(looks) > 1
+
+
+async def test_a_look_that_fails_does_not_break_a_revocation_off(office: Office) -> None:
+    """What has begun to change something ends; the next run looks, and revokes no second time."""
+
+    class LooksInVain(Directory):
+        looked = asyncio.Event()
+
+        async def registered(self, user_id: str, *, with_beta: bool) -> tuple[RegisteredMethod, ...]:
+            await super().registered(user_id, with_beta=with_beta)
+            self.looked.set()
+            raise GraphUnavailable("Graph is away.")
+
+        async def revoke_sessions(self, user_id: str) -> Change:
+            await self.looked.wait()
+            return await super().revoke_sessions(user_id)
+
+    delivery = office.delivery(actions=BOTH)
+    await office.desk(directory=LooksInVain(office.graph, office.enterprise_app)).receive(delivery)
+    revoked = office.done().count("sessionsRevoked")
+    office.clock.time = (await office.row(delivery.message_id)).due_at
+
+    outcome = await office.desk().receive(delivery)
+
+    assert outcome is not None
+    assert (revoked, outcome.status) == (1, Status.SUCCEEDED)
+    assert Counter(office.done()) == WHOLE_RESET
+
+
 async def test_a_deletion_that_does_not_show_in_time_is_said(office: Office) -> None:
     """What is still listed after a patient look is told as still registered."""
     office.tenant.turn(propagation_delay=3600)
