@@ -17,8 +17,7 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
-from msgraph import GraphRequestAdapter
-from msgraph_core import GraphClientFactory
+from msgraph_core import BaseGraphRequestAdapter, GraphClientFactory
 
 from shared.methods import ApiVersion
 
@@ -191,7 +190,7 @@ class Graph:
         self._now = now
         self._turns = turns or _AtOnce()
         self._transport: httpx.AsyncHTTPTransport | None = None
-        self._adapter: GraphRequestAdapter | None = None
+        self._adapter: BaseGraphRequestAdapter | None = None
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -292,14 +291,14 @@ class Graph:
             repeated=repeated,
         )
 
-    def _connect(self) -> GraphRequestAdapter:
+    def _connect(self) -> BaseGraphRequestAdapter:
         self._transport = httpx.AsyncHTTPTransport(verify=trusted(ssl.get_default_verify_paths().capath))
         client = httpx.AsyncClient(transport=self._transport, timeout=httpx.Timeout(70, connect=10))
         options = {RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False)}
         client = GraphClientFactory.create_with_default_middleware(client=client, options=options)
         hosts = [urlsplit(self._endpoint).hostname or ""]
         provider = AzureIdentityAuthenticationProvider(self._credential, scopes=[self._scope], allowed_hosts=hosts)
-        return GraphRequestAdapter(provider, client)
+        return BaseGraphRequestAdapter(provider, http_client=client)
 
 
 def trusted(directory: str | None) -> ssl.SSLContext:
