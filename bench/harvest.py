@@ -24,7 +24,7 @@ def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[Measurement]
             since = start + timedelta(hours=number)
             until = since + timedelta(minutes=59)
             tenant.audit.crowd(events, since=since.isoformat(), until=until.isoformat(), relevant=RELEVANT)
-        told = workbench.run(stand, "-m", "bench.harvester", str(events), str(rounds), start.isoformat())
+        told = workbench.run(stand, "-m", "bench.harvester", str(events), str(rounds), start.isoformat(), "apart")
     *rates, first_peak, last_peak, first_lookup, last_lookup = told
     harvested, inserted = rates[::2], rates[1::2]
     how = f"median of {rounds}: {events / median(harvested):.0f}/s against {events / median(inserted):.0f}/s"

@@ -11,6 +11,15 @@ _THOUSAND: Final = 1000
 
 
 @dataclass(frozen=True)
+class Known:
+    """That a goal is not reached, or only now and then, and why."""
+
+    why: str
+    worst: float
+    """The figure beyond which it is news."""
+
+
+@dataclass(frozen=True)
 class Measurement:
     """One figure of one run: a ratio or a count, with the goal it is held against."""
 
@@ -19,6 +28,7 @@ class Measurement:
     goal: float
     better: Literal["at most", "at least"]
     how: str = ""
+    known: Known | None = None
 
     @property
     def told(self) -> str:
@@ -31,18 +41,36 @@ class Measurement:
     @property
     def reached(self) -> bool:
         """Whether the figure is where it has to be."""
-        return self.value <= self.goal if self.better == "at most" else self.value >= self.goal
+        return self._within(self.goal)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the goal is reached, or missed as is known."""
+        return self.reached or (self.known is not None and self._within(self.known.worst))
+
+    def _within(self, limit: float) -> bool:
+        return self.value <= limit if self.better == "at most" else self.value >= limit
 
 
 def report(console: Console, measurements: Iterable[Measurement]) -> bool:
-    """Print them all; return whether every goal is reached."""
+    """Print them all; return whether every goal is reached, or missed as is known."""
     table = Table(box=None, pad_edge=False)
     for heading in ("", "what", "measured", "goal", "how"):
         table.add_column(heading, justify="right" if heading == "measured" else "left")
-    reached = True
-    for one in measurements:
-        reached &= one.reached
+    told = list(measurements)
+    for one in told:
         sign = "[green]✔[/green]" if one.reached else "[red]✘[/red]"
         table.add_row(sign, one.what, one.told, f"{one.better} {one.goal:g}", one.how)
     console.print(table)
-    return reached
+    for one in told:
+        if not one.reached:
+            console.print(f"\n✘ {one.what}: {missed(one)}")
+    return all(one.passes for one in told)
+
+
+def missed(one: Measurement) -> str:
+    """Return what there is to say of a goal that is not reached."""
+    if one.known is None:
+        return "the goal is missed."
+    news = "" if one.passes else f" It is worse than that by now: {one.better} {one.known.worst:g} is what is known."
+    return f"the goal is missed, as is known. {one.known.why}{news}"

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from bench.bars import chart
-from bench.measurement import Measurement
+from bench.measurement import Measurement, missed
 from local.stand import ROOT
 
 FOLDER: Final = ROOT / "docs"
@@ -30,7 +30,10 @@ _ABOUT: Final = {
     ),
     "graph_calls": "Calls to Microsoft Graph; a batch is one, and changes are never batched.",
     "storage_requests": "What Azure bills of the storage account.",
-    "cold_start": "From the interpreter's start to the first answer, against importing the SDKs and doing nothing.",
+    "cold_start": (
+        "From the interpreter's start to the first answer, against importing the SDKs and doing nothing; and against "
+        "importing them and making one call to each, without a decision, a record or a deletion."
+    ),
     "throughput": "One worker process, as busy as host.json lets it be.",
     "decoding": "The same bytes into msgraph-sdk's models and into the desk's values.",
     "harvest": "The harvest at work.",
@@ -80,6 +83,7 @@ def _section(name: str, part: Sequence[Measurement]) -> str:
     title = name.replace("_", " ").capitalize()
     return (
         f"\n## {title}\n\n{_ABOUT[name]}\n\n| | what | measured | goal | how |\n| --- | --- | --- | --- | --- |\n{rows}"
+        + "".join(f"\n✘ {each.what}: {missed(each)}\n" for each in part if not each.reached)
     )
 
 

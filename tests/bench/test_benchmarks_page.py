@@ -1,14 +1,20 @@
 """The page of the measurements: every figure with its goal, and none that is made prettier than it is."""
 
 from datetime import date
+from io import StringIO
+
+import pytest
+from rich.console import Console
 
 from bench import __main__ as bench
 from bench import page
 from bench.bars import chart, times_the_goal
-from bench.measurement import Measurement
+from bench.measurement import Known, Measurement, report
 
 REACHED = Measurement("resets per second", 0.95, 0.9, "at least", "15/s of 16/s")
 MISSED = Measurement("cold start", 1.5, 1.2, "at most", "1.8 s against 1.2 s")
+KNOWN = Measurement("cold start", 1.25, 1.2, "at most", known=Known("The SDK takes it.", worst=1.3))
+WORSE = Measurement("cold start", 1.31, 1.2, "at most", known=Known("The SDK takes it.", worst=1.3))
 
 
 def test_a_figure_stands_beside_its_goal() -> None:
@@ -58,3 +64,30 @@ def test_what_is_missed_has_a_colour_of_its_own() -> None:
     drawn = chart([REACHED, MISSED])
 
     assert drawn.count("#d9480f") == drawn.count("#2b8a3e") == 1
+
+
+@pytest.mark.parametrize("missed", [KNOWN, WORSE])
+def test_a_goal_that_is_known_to_be_missed_is_missed_all_the_same(missed: Measurement) -> None:
+    """It has its cross and its colour, and the reason stands below."""
+    text = page.page(page.USUAL, {"cold_start": [missed]}, date(2026, 11, 23))
+
+    assert "| ✘ | cold start |" in text
+    assert "✘ cold start: the goal is missed, as is known. The SDK takes it." in text
+    assert "#d9480f" in chart([missed])
+
+
+@pytest.mark.parametrize(
+    ("measured", "passes"),
+    [
+        pytest.param([REACHED], True, id="all reached"),
+        pytest.param([REACHED, KNOWN], True, id="one missed as is known"),
+        pytest.param([REACHED, WORSE], False, id="one worse than is known"),
+        pytest.param([MISSED, REACHED], False, id="one missed without a reason"),
+    ],
+)
+def test_the_measurements_fail_where_a_miss_is_news(measured: list[Measurement], *, passes: bool) -> None:
+    """A nightly run that is red for what everybody knows hides what nobody does."""
+    told = StringIO()
+
+    assert report(Console(file=told, width=200), measured) is passes
+    assert told.getvalue().count("the goal is missed") == sum(not each.reached for each in measured)
