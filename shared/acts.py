@@ -71,8 +71,8 @@ class Acts:
     async def all(self, reading: Reading, target: DirectoryPerson) -> tuple[ActionOutcome, ...]:
         """Do all that is asked for; what is about to be done is on record before the first change.
 
-        Sessions are revoked while Graph is asked what is left: a deletion can take it seconds to show, and for those
-        nobody's session need live on.
+        Sessions are revoked while Graph is asked what is left: it can take seconds to show a deletion, and no session
+        has to last that long.
         """
         if not self.row.request.dry_run and self.row.intent is None:
             self.row = await self._ledger.intend(self.row, self._intent(reading, target))

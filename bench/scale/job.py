@@ -21,7 +21,6 @@ class Job:
     read: int = 0
     """Calls that this run has made before its first change."""
     done: int = 0
-    checked: bool = False
     waited: float = 0.0
     """What its present call has waited for Graph."""
     ended: float = 0.0
@@ -39,12 +38,12 @@ class Job:
     @property
     def is_writing(self) -> bool:
         """Whether its next call changes something."""
-        return self.read >= READING and not self.is_looking
+        return self.read >= READING
 
     @property
     def is_looking(self) -> bool:
-        """Whether its next call looks at what is left, which comes before the revocation."""
-        return self.read >= READING and self.done == self.writes - 1 and self.writes > 1 and not self.checked
+        """Whether it looks at what is left beside its next call, which is the revocation."""
+        return self.is_writing and self.done == self.writes - 1 and self.writes > 1
 
     @property
     def is_over(self) -> bool:
@@ -56,7 +55,5 @@ class Job:
         self.waited = 0.0
         if self.read < READING:
             self.read += 1
-        elif self.is_looking:
-            self.checked = True
         else:
             self.done += 1

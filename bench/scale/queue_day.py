@@ -125,7 +125,7 @@ class QueueDay:
 
     def _refusal(self, job: Job, now: float) -> float:
         """Return for how many seconds Graph refuses the next call; whole ones, as Retry-After has them."""
-        units = given.UNITS_OF_A_READING.value / READING if job.read < READING else 1.0
+        units = 1.0 + job.is_looking if job.is_writing else given.UNITS_OF_A_READING.value / READING
         wait = self._units.wait(now, units * self._weight)
         if not wait and job.is_writing:
             wait = self._writes.wait(now, self._weight)
