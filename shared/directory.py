@@ -15,6 +15,10 @@ from shared.methods import BY_NAME, ENDPOINTS, MethodType, RegisteredMethod
 from shared.reading import Question, Reading, preference_in
 
 _OTHER_ADDRESS: Final = NOT_FOUND | {405}
+_UNSEEN: Final = (
+    "Graph's answer was lost, and afterwards it was gone: by that call most likely, or by somebody else in that "
+    "moment. The audit log tells."
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +112,8 @@ def _change(name: str, answer: Answer) -> Change:
     if answer.ok:
         return Change(done=True, request_id=answer.request_id)
     if answer.status == GONE:
-        # Where an earlier try had no answer, it was that try which took effect.
-        return Change(done=answer.repeated, absent=not answer.repeated, request_id=answer.request_id)
+        if answer.repeated:
+            return Change(done=True, detail=_UNSEEN, request_id=answer.request_id)
+        return Change(absent=True, request_id=answer.request_id)
     answer.unless_unavailable()
     return Change(not_now=answer.status == BAD_REQUEST, detail=words(name, answer), request_id=answer.request_id)

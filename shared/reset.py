@@ -192,7 +192,7 @@ async def _do(directory: Methods, user_id: str, step: Step) -> Change:
 
 def _attempt(step: Step, change: Change) -> Attempt:
     if change.done:
-        return Attempt(_DONE[step.act], request_id=change.request_id)
+        return Attempt(_DONE[step.act], detail=change.detail, request_id=change.request_id)
     if change.absent:
         return Attempt(Result.ALREADY_GONE, request_id=change.request_id)
     why = Why.IS_DEFAULT if "default" in change.detail.lower() else Why.GRAPH_REFUSED

@@ -12,7 +12,7 @@ from shared.authority import Authority
 from shared.contract import Action
 from shared.graph_shapes import masked_phone
 from shared.methods import PORTAL_TYPES
-from shared.outcome import Result, Status, Verdict, Why
+from shared.outcome import MethodOutcome, Result, Status, Verdict, Why
 from shared.record import Row
 from tests.faults import claims
 from tests.faults.cast import ASKING, CALLING, EMERGENCY, PRIVILEGED
@@ -240,7 +240,7 @@ class _Judge:
             done = self._during(row)
             for method in action.methods:
                 acts = [each.act for each in done if each.method_id == method.id]
-                if method.result is Result.REMOVED and "methodDeleted" not in acts:
+                if method.result is Result.REMOVED and "methodDeleted" not in acts and not self._unseen(row, method):
                     yield f"Request {row.id} says that {method} was removed; the tenant knows nothing of it."
                 if method.result is Result.STILL_REGISTERED and not self._was_there(row, method.id):
                     yield f"Request {row.id} says that {method} is still registered; it is not."
@@ -268,14 +268,22 @@ class _Judge:
             and row.accepted_at - SLACK <= datetime.fromisoformat(entry.at) <= finished + SLACK
         ]
 
-    def _by_anybody(self, row: Row) -> list[str]:
-        """Return what was done by whomever: of sessions a later run can only tell that they were revoked."""
+    def _by_anybody(self, row: Row, method_id: str | None = None) -> list[str]:
+        """Return what was done by whomever, to one method or at all.
+
+        Of sessions a later run can only tell that they were revoked, and of a lost answer nobody knows what it was.
+        """
         since = row.accepted_at - SLACK
         return [
             each.act
             for each in self._seen.journal
             if each.user_id == row.user.id and datetime.fromisoformat(each.at) >= since
+            if method_id in (None, each.method_id)
         ]
+
+    def _unseen(self, row: Row, method: MethodOutcome) -> bool:
+        """Return whether somebody removed a method of which it is told that it may not have been the desk."""
+        return "or by somebody else" in method.detail and "methodDeleted" in self._by_anybody(row, method.id)
 
     def _was_there(self, row: Row, method_id: str) -> bool:
         """Return whether a method was registered when a request ended, or thereabouts."""

@@ -193,6 +193,28 @@ async def test_a_lost_answer_is_neither_an_error_nor_a_second_effect(office: Off
     assert Counter(office.done()) == WHOLE_RESET
 
 
+async def test_after_a_lost_answer_the_outcome_says_that_it_may_have_been_somebody_else(office: Office) -> None:
+    """Graph tells two removals in one moment from one no more than the desk can; the audit log does."""
+
+    class SomebodyIsFaster(Directory):
+        async def remove(self, user_id: str, method: RegisteredMethod) -> Change:
+            if method.type == "softwareOath":
+                office.tenant.remove(ADELE, method.id, actor="person")
+            return await super().remove(user_id, method)
+
+    office.tenant.fault("closeAfter", method="DELETE", path="*/softwareOathMethods/*")
+
+    outcome = await office.desk(directory=SomebodyIsFaster(office.graph, office.enterprise_app)).receive(
+        office.delivery(actions=BOTH)
+    )
+
+    assert outcome is not None
+    told = {method.type: method.detail for method in outcome.actions[0].methods}
+    assert "or by somebody else in that moment" in told["softwareOath"]
+    assert told["microsoftAuthenticator"] == ""
+    assert "methodDeleted softwareOath" not in office.done()
+
+
 async def test_an_answer_cut_short_is_asked_for_again(office: Office) -> None:
     """Half an answer about a person is no answer: nobody is judged by it."""
     office.tenant.fault("truncated", path="/v1.0/$batch")

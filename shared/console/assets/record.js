@@ -66,7 +66,7 @@ function result(told) {
 
 function became({ result: how, why, detail }) {
 	const what = why === "notSelected" ? "stays" : word(RESULTS, how).toLowerCase();
-	return [what, why && why !== "notSelected" && (detail || word(WHYS, why))].filter(Boolean).join(": ");
+	return [what, why !== "notSelected" && (detail || why && word(WHYS, why))].filter(Boolean).join(": ");
 }
 
 function ticketText(record) {
