@@ -16,8 +16,10 @@ from azure.core.exceptions import AzureError
 from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
+from kiota_http.middleware import RedirectHandler, UserAgentHandler
+from kiota_http.middleware.options import ResponseHandlerOption
 from msgraph_core import BaseGraphRequestAdapter, GraphClientFactory
+from msgraph_core.middleware import GraphTelemetryHandler
 
 from shared.methods import ApiVersion
 
@@ -168,8 +170,9 @@ class _Waits:
 class Graph:
     """Sends calls to one Microsoft Graph in the name of one identity.
 
-    The SDK's own retry middleware is switched off: it sleeps for whatever Retry-After says, up to three minutes at a
-    time, cannot see into a batch, and does not tell its caller that an earlier try may have taken effect.
+    The SDK's own retry middleware is left out: it sleeps for whatever Retry-After says, up to three minutes at a time,
+    cannot see into a batch, and does not tell its caller that an earlier try may have taken effect. So is what reads
+    and rewrites every call for features that are not used here, a twentieth of a reset's CPU.
     """
 
     def __init__(  # noqa: PLR0913 - most have defaults
@@ -294,8 +297,8 @@ class Graph:
     def _connect(self) -> BaseGraphRequestAdapter:
         self._transport = httpx.AsyncHTTPTransport(verify=trusted(ssl.get_default_verify_paths().capath))
         client = httpx.AsyncClient(transport=self._transport, timeout=httpx.Timeout(70, connect=10))
-        options = {RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False)}
-        client = GraphClientFactory.create_with_default_middleware(client=client, options=options)
+        middleware = [RedirectHandler(), UserAgentHandler(), GraphTelemetryHandler()]
+        client = GraphClientFactory.create_with_custom_middleware(middleware, client=client)
         hosts = [urlsplit(self._endpoint).hostname or ""]
         provider = AzureIdentityAuthenticationProvider(self._credential, scopes=[self._scope], allowed_hosts=hosts)
         return BaseGraphRequestAdapter(provider, http_client=client)
