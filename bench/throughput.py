@@ -5,12 +5,17 @@ from collections.abc import Iterator
 import msgspec
 
 from bench import workbench
-from bench.measurement import Measurement
+from bench.measurement import Known, Measurement
 from local.stand import ROOT
 from local.tenant.control_client import ControlClient
 
 LATENCY_SECONDS = 0.1
 RESETS = 400
+_ONE_CORE = Known(
+    "At the ideal a process has 37 ms for each reset, on the one core that Python uses, and the SDKs' pipelines take "
+    "most of that. The fewer waits for Graph a reset has, the more of them are done, and the harder this is to reach.",
+    worst=0.6,
+)
 
 
 def measure() -> Iterator[Measurement]:
@@ -28,7 +33,7 @@ def measure() -> Iterator[Measurement]:
     how = (
         f"{per_second:.1f}/s of {ideal:.1f}/s: {concurrency} at once, {waits} waits of {LATENCY_SECONDS * 1000:.0f} ms"
     )
-    yield Measurement("resets per second, against the ideal", per_second / ideal, 0.9, "at least", how)
+    yield Measurement("resets per second, against the ideal", per_second / ideal, 0.9, "at least", how, _ONE_CORE)
 
 
 def _concurrency() -> int:
