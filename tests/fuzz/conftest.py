@@ -19,6 +19,8 @@ class Target:
 
     url: str
     tenant: ControlClient
+    identity: str
+    """Client id in whose name the desk asks Graph for its callers."""
     privileged_operator: dict[str, str]
     """The header of somebody who may do everything."""
     nobody: dict[str, str]
@@ -39,7 +41,13 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         ) as stand,
         ControlClient(stand.tenant_url) as tenant,
     ):
-        yield Target(stand.host_url, tenant, signed_in(tenant, NESTOR), signed_in(tenant, ADELE))
+        yield Target(
+            url=stand.host_url,
+            tenant=tenant,
+            identity=stand.settings["RESET_IDENTITY_CLIENT_ID"],
+            privileged_operator=signed_in(tenant, NESTOR),
+            nobody=signed_in(tenant, ADELE),
+        )
 
 
 def signed_in(tenant: ControlClient, who: str) -> dict[str, str]:
