@@ -15,8 +15,8 @@ class Known:
     """That a goal is not reached, or only now and then, and why."""
 
     why: str
-    worst: float
-    """The figure beyond which it is news."""
+    worst: float | None = None
+    """The figure beyond which it is news; None where the machine has its share, and a figure beside it tells."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Measurement:
     @property
     def passes(self) -> bool:
         """Whether the goal is reached, or missed as is known."""
-        return self.reached or (self.known is not None and self._within(self.known.worst))
+        return self.reached or (self.known is not None and (self.known.worst is None or self._within(self.known.worst)))
 
     def _within(self, limit: float) -> bool:
         return self.value <= limit if self.better == "at most" else self.value >= limit
@@ -62,15 +62,24 @@ def report(console: Console, measurements: Iterable[Measurement]) -> bool:
         sign = "[green]✔[/green]" if one.reached else "[red]✘[/red]"
         table.add_row(sign, one.what, one.told, f"{one.better} {one.goal:g}", one.how)
     console.print(table)
-    for one in told:
-        if not one.reached:
-            console.print(f"\n✘ {one.what}: {missed(one)}")
+    for miss in misses(told):
+        console.print(f"\n{miss}")
     return all(one.passes for one in told)
 
 
-def missed(one: Measurement) -> str:
-    """Return what there is to say of a goal that is not reached."""
+def misses(measurements: Iterable[Measurement]) -> list[str]:
+    """Return what there is to say of the goals that are not reached, once for all of which the same is to be said."""
+    told = dict[str, list[str]]()
+    for one in measurements:
+        if not one.reached:
+            told.setdefault(_missed(one), []).append(one.what)
+    return [f"✘ {'; '.join(which)}: {why}" for why, which in told.items()]
+
+
+def _missed(one: Measurement) -> str:
     if one.known is None:
         return "the goal is missed."
-    news = "" if one.passes else f" It is worse than that by now: {one.better} {one.known.worst:g} is what is known."
-    return f"the goal is missed, as is known. {one.known.why}{news}"
+    if one.known.worst is None or one.passes:
+        return f"the goal is missed, as is known. {one.known.why}"
+    news = f"It is worse than that by now: {one.better} {one.known.worst:g} is what is known."
+    return f"the goal is missed, as is known. {one.known.why} {news}"
