@@ -65,7 +65,7 @@ class Sdks:
         """Make one call to each."""
         if not await self._call(Method.GET, user):
             raise SystemExit("Graph has sent nothing.")
-        await self._write(user, "0")
+        await self._write("first", "call")
 
     async def reset(self, user: str) -> None:
         """Make the calls of a reset."""
