@@ -96,6 +96,26 @@ def test_what_is_told_while_a_dialog_is_open_is_told_in_it(visitors: Visitors) -
     expect(page.locator("#told")).to_have_text("Delegates")
 
 
+def test_what_a_view_still_waits_for_moves_no_focus_once_it_is_left(visitors: Visitors) -> None:
+    """Or whoever has gone on is told nothing of where they have come."""
+    page = visitors.see(DIEGO)
+    page.get_by_role("button", name="Revoke sessions").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Revoke sessions").click()
+    expect(dialog.locator("#told")).to_have_text("Succeeded.")
+    person = Held(page, f"**/api/users/{visitors.tenant.person(DIEGO).id}")
+    dialog.get_by_role("button", name="Close").click()
+    person.first()
+    delegates = Held(page, "**/api/delegates")
+    page.get_by_role("link", name="Delegates").click()
+    asked = delegates.first()
+    expect(page.get_by_role("heading", name="Delegates")).not_to_be_focused()
+    asked.continue_()
+
+    expect(page.locator("#told")).to_have_text("Delegates")
+    expect(page.get_by_role("heading", name="Delegates")).to_be_focused()
+
+
 def test_enter_opens_nobody_who_was_found_for_other_letters(visitors: Visitors) -> None:
     """Whoever types faster than the directory answers opens whom they meant, or nobody yet."""
     page = visitors.come(anew=True)

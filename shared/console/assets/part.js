@@ -1,4 +1,4 @@
-// Parts that every view is made of.
+// What every view is made of.
 
 import { h } from "./element.js";
 import { STATUSES, word } from "./words.js";

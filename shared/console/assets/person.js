@@ -32,7 +32,7 @@ export async function show(main, { me, rest: [id], signal }) {
 
 function whole(preview, me, signal, again) {
 	const past = h("div");
-	const reload = () => again().then(() => document.querySelector("main h1")?.focus());
+	const reload = () => again().then(() => signal.aborted || document.querySelector("main h1")?.focus());
 	history(past, preview.user.id, signal);
 	return [
 		who(preview),
