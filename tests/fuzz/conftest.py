@@ -1,7 +1,9 @@
 """A stand for the fuzzers: the whole app behind App Service Authentication, with Azurite and the tenant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +21,6 @@ class Target:
 
     url: str
     tenant: ControlClient
-    identity: str
-    """Client id in whose name the desk asks Graph for its callers."""
     privileged_operator: dict[str, str]
     """The header of somebody who may do everything."""
     nobody: dict[str, str]
@@ -30,21 +30,23 @@ class Target:
 @pytest.fixture(scope="package")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """Yield a running desk; what the fuzzers do to its people stays done until the last of them has ended."""
+    with running(tmp_path_factory.mktemp("fuzz"), {}) as target:
+        yield target
+
+
+@contextmanager
+def running(folder: Path, settings: Mapping[str, str]) -> Iterator[Target]:
+    """Yield a running desk with these settings."""
     queues = ("reset-requests", "reset-results", "bulk-requests")
     with (
         Stand(
-            folder=tmp_path_factory.mktemp("fuzz"),
-            usual_ports=ANY_PORTS,
-            queues=queues,
-            tables=TABLES,
-            say=lambda _: None,
+            folder=folder, usual_ports=ANY_PORTS, settings=settings, queues=queues, tables=TABLES, say=lambda _: None
         ) as stand,
         ControlClient(stand.tenant_url) as tenant,
     ):
         yield Target(
             url=stand.host_url,
             tenant=tenant,
-            identity=stand.settings["RESET_IDENTITY_CLIENT_ID"],
             privileged_operator=signed_in(tenant, NESTOR),
             nobody=signed_in(tenant, ADELE),
         )

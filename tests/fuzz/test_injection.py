@@ -1,6 +1,7 @@
 """What callers write reaches Microsoft Graph as text, whole, in the one place where it belongs."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 import httpx
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+import function_app
 from local.tenant.trace import TracedCall
 from shared.contract import PERSON_PATTERN
-from tests.fuzz.conftest import Target
+from tests.fuzz.conftest import Target, running
 
 pytestmark = pytest.mark.stand
 
@@ -28,12 +30,20 @@ _CLAUSES = re.compile(
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """Yield a desk that does nothing by itself: whatever Graph is asked, it is asked for whoever calls."""
+    others = [each.get_function_name() for each in function_app.app.get_functions() if not each.is_http_function()]
+    disabled = {f"AzureWebJobs.{name}.Disabled": "1" for name in others}
+    with running(tmp_path_factory.mktemp("injection"), disabled) as target:
+        yield target
+
+
 def asked(target: Target, path: str, **query: str) -> tuple[httpx.Response, list[TracedCall]]:
-    """Return the answer to a question, and what Graph was asked for it: a timer of the desk asks in another name."""
+    """Return the answer to a question, and what Graph was asked for it."""
     target.tenant.forget_trace()
     response = httpx.get(f"{target.url}/api/{path}", params=query, headers=target.privileged_operator, timeout=30)
-    own = [call for call in target.tenant.trace() if call.app_id == target.identity]
-    return response, [member for call in own for member in call.members or (call,)]
+    return response, [member for call in target.tenant.trace() for member in call.members or (call,)]
 
 
 def parameters(call: TracedCall) -> dict[str, str]:
