@@ -5,7 +5,7 @@ import re
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from local.tenant.methods import MicrosoftAuthenticator
 from tests.console.test_approving import waiting
@@ -82,13 +82,19 @@ def test_what_a_phone_is_called_becomes_no_line_of_the_ticket(visitors: Visitors
     assert [line for line in lines if "Approved by: Nestor Wilke" in line] != []
 
 
-def test_what_is_told_while_a_dialog_is_open_is_told_in_it(visitors: Visitors) -> None:
-    """A screen reader hears nothing of what lies beneath."""
+def revoked(visitors: Visitors) -> tuple[Page, Locator]:
+    """Have Diego's sessions revoked; return the page, and its dialog that tells so."""
     page = visitors.see(DIEGO)
     page.get_by_role("button", name="Revoke sessions").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Revoke sessions").click()
     expect(dialog.locator("#told")).to_have_text("Succeeded.")
+    return page, dialog
+
+
+def test_what_is_told_while_a_dialog_is_open_is_told_in_it(visitors: Visitors) -> None:
+    """A screen reader hears nothing of what lies beneath."""
+    page, dialog = revoked(visitors)
     dialog.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("link", name="Delegates").click()
@@ -98,11 +104,7 @@ def test_what_is_told_while_a_dialog_is_open_is_told_in_it(visitors: Visitors) -
 
 def test_what_a_view_still_waits_for_moves_no_focus_once_it_is_left(visitors: Visitors) -> None:
     """Or whoever has gone on is told nothing of where they have come."""
-    page = visitors.see(DIEGO)
-    page.get_by_role("button", name="Revoke sessions").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Revoke sessions").click()
-    expect(dialog.locator("#told")).to_have_text("Succeeded.")
+    page, dialog = revoked(visitors)
     person = Held(page, f"**/api/users/{visitors.tenant.person(DIEGO).id}")
     dialog.get_by_role("button", name="Close").click()
     person.first()
