@@ -207,6 +207,9 @@ STAND_INS_ALONE: Final = _importing("function_app", "functions", "shared", "test
 """What stands in for Microsoft must not learn from the app what Microsoft does; the host loads the app by its name."""
 TOOLS_TO_SHARED: Final = _importing("function_app", "functions", "local", "tests", "bench")
 PURE_ALONE: Final = _importing_beyond(*PURE_FOUNDATION)
+INDEXED_ONCE: Final = _importing("function_app")
+"""The library indexes an app once in a process: a second test that did so would fail whichever comes after it."""
+INDEXER: Final = ROOT / "tests/fixtures/triggers.py"
 
 HOUSE: Final = (
     ("function_app.py", NOTHING_BACK, _modules("function_app.py")),
@@ -218,6 +221,7 @@ HOUSE: Final = (
     ("pure", PURE_ALONE, _modules(*(f"shared/{name.replace('.', '/')}.py" for name in PURE))),
     ("clock", _reading_clocks, _modules(*(f"shared/{name.replace('.', '/')}.py" for name in PURE))),
     ("environment", _reading_environment, _modules("function_app.py", "functions", "shared")),
+    ("index", INDEXED_ONCE, [path for path in _modules("tests") if path != INDEXER]),
     ("clients", _making_clients, _modules("function_app.py", "functions", "shared")),
 )
 
@@ -275,6 +279,12 @@ def test_the_house_is_looked_at() -> None:
             "from shared.methods import ENDPOINTS",
             ["shared.methods.ENDPOINTS"],
             id="the tenant learns from the desk",
+        ),
+        pytest.param(
+            INDEXED_ONCE,
+            "import function_app\nfunction_app.app.get_functions()",
+            ["function_app"],
+            id="a test indexes the app by itself",
         ),
         pytest.param(PURE_ALONE, "import os", ["os"], id="a pure part imports the system"),
         pytest.param(PURE_ALONE, "from time import time", ["time.time"], id="a pure part imports a clock"),

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-import function_app
 from local.tenant.trace import TracedCall
 from shared.contract import PERSON_PATTERN
+from tests.fixtures.triggers import bindings
 from tests.fuzz.conftest import Target, running
 
 pytestmark = pytest.mark.stand
@@ -33,7 +33,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """Yield a desk that does nothing by itself: whatever Graph is asked, it is asked for whoever calls."""
-    others = [each.get_function_name() for each in function_app.app.get_functions() if not each.is_http_function()]
+    others = [name for name, (trigger, *_) in bindings().items() if trigger["type"] != "httpTrigger"]
     disabled = {f"AzureWebJobs.{name}.Disabled": "1" for name in others}
     with running(tmp_path_factory.mktemp("injection"), disabled) as target:
         yield target
