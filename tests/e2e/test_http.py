@@ -3,8 +3,7 @@
 import base64
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from local.stand import ANY_PORTS, Stand
 from local.tenant.control_client import ControlClient
 from shared.api import openapi
 from shared.ledger import TABLES
+from tests.e2e.patience import eventually
 
 pytestmark = pytest.mark.stand
 
@@ -70,8 +70,7 @@ class ServiceDesk:
             record = self.call(NESTOR, "GET", path)
             return record if record.is_success and record.json()["status"] == "awaitingApproval" else None
 
-        record: httpx.Response = eventually(waiting)
-        return record
+        return eventually(waiting)
 
     def decide(self, who: str, verdict: str, record: httpx.Response, **body: str) -> httpx.Response:
         """Return the answer to a decision about what was seen."""
@@ -88,18 +87,7 @@ class ServiceDesk:
                 ]
             return next((event for event in events if event["id"] == request_id), None)
 
-        announcement: dict[str, Any] = eventually(found)
-        return announcement
-
-
-def eventually(found: Callable[[], Any]) -> Any:
-    """Return what is found as soon as it is; fail when it is not in time."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if result := found():
-            return result
-        time.sleep(0.05)
-    pytest.fail(f"Not within {PATIENCE_SECONDS} s.")
+        return eventually(found)
 
 
 def fits(response: httpx.Response, operation: str) -> bool:

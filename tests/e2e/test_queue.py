@@ -1,12 +1,10 @@
 """The whole stand: requests on the queue, the desk in its host, announcements on the other queue."""
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from azure.data.tables import TableClient
@@ -18,11 +16,11 @@ from local.stand import ANY_PORTS, Stand
 from local.tenant.control_client import ControlClient
 from local.tenant.methods import SoftwareOath
 from shared.ledger import OPEN_TABLE, TABLES
+from tests.e2e.patience import eventually
 
 pytestmark = pytest.mark.stand
 
 ADELE = "adele.vance@contoso.com"
-PATIENCE_SECONDS = 30.0
 QUICK = {"SWEEP_SCHEDULE": "* * * * * *", "RUN_LEASE": "00:00:03"}
 """A sweep every second, and runs that are given up after three: what takes minutes in production takes seconds here."""
 
@@ -40,16 +38,6 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
 def queue(stand: Stand, name: str) -> QueueClient:
     """Return one of the stand's queues."""
     return QueueClient.from_connection_string(stand.connection_string, name)
-
-
-def eventually(found: Callable[[], Any]) -> Any:
-    """Return what is found as soon as it is; fail when it is not in time."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if result := found():
-            return result
-        time.sleep(0.05)
-    pytest.fail(f"Not within {PATIENCE_SECONDS} s.")
 
 
 def demonstrated(stand: Stand) -> list[Answer]:
