@@ -78,7 +78,7 @@ demo: setup ## the same, then ends; exit code 0 only if every outcome is as it s
 stand: setup ## Azurite and the simulated tenant alone, for `func start`
 	@$(BIN)/python -m local stand
 
-bench: setup ## the measurements, as ratios in one run; writes docs/benchmarks.md (ten minutes)
+bench: setup ## the measurements, as ratios in one run; writes docs/benchmarks.md (six minutes)
 	@$(BIN)/python -m bench
 
 bench-million: setup ## those of the audit log with a million events; writes docs/benchmarks-million.md (a quarter of an hour, 4 GiB)

@@ -10,7 +10,7 @@ from local.tenant.control_client import ControlClient
 
 EVENTS = 6_000
 """A round."""
-ROUNDS = 8
+ROUNDS = 4
 RELEVANT = 0.01
 """The share of events that tell of somebody's MFA: in the recorded logs of tenants of middle size it is about that."""
 
