@@ -25,10 +25,12 @@ def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Iterator[Measurement]
             until = since + timedelta(minutes=59)
             tenant.audit.crowd(events, since=since.isoformat(), until=until.isoformat(), relevant=RELEVANT)
         told = workbench.run(stand, "-m", "bench.harvester", str(events), str(rounds), start.isoformat(), "apart")
-    *rates, first_peak, last_peak = told
+    *rates, first_peak, last_peak, first_lookup, last_lookup = told
     harvested, inserted = rates[::2], rates[1::2]
     how = f"median of {rounds}: {events / median(harvested):.0f}/s against {events / median(inserted):.0f}/s"
     ratios = [bare / whole for whole, bare in zip(harvested, inserted, strict=True)]
     yield Measurement("harvest, against inserting its rows", median(ratios), 0.9, "at least", how)
     how = f"{last_peak / 1024:.0f} MiB after {rounds * events} events, {first_peak / 1024:.0f} after {events}"
     yield Measurement("memory of a harvest that is longer", last_peak / first_peak, 1.1, "at most", how)
+    how = f"{last_lookup * 1000:.0f} ms with {2 * rounds * events} events, {first_lookup * 1000:.0f} with {2 * events}"
+    yield Measurement("who reset somebody's MFA, with more events", last_lookup / first_lookup, 1.2, "at most", how)
