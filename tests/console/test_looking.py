@@ -49,9 +49,8 @@ def test_the_requests_of_today_are_listed_with_what_became_of_them(visitors: Vis
 def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
     """Graph is throttling; the desk comes back to it by itself."""
     page = visitors.come()
-    somebody = visitors.somebody_new()
     visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
-    assert ask(page, somebody, "INC-33") == 202
+    assert ask(page, DIEGO, "INC-33") == 202
     visitors.tenant.clear_faults()
     page.get_by_role("link", name="Requests").click()
     page.get_by_role("link", name="All that have not ended").click()
@@ -64,9 +63,8 @@ def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
 def test_what_has_not_ended_says_of_which_day_it_is(visitors: Visitors) -> None:
     """It may be of yesterday."""
     page = visitors.come()
-    somebody = visitors.somebody_new()
     visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
-    assert ask(page, somebody, "INC-34") == 202
+    assert ask(page, DIEGO, "INC-34") == 202
     visitors.tenant.clear_faults()
     page.evaluate("location.hash = '#/requests?open=1'")
 

@@ -241,7 +241,7 @@ def test_per_user_mfa_is_set_for_many_where_it_is_switched_on(visitors: Visitors
 def test_nobody_comes_into_the_list_by_what_a_phone_is_called(visitors: Visitors) -> None:
     """Whoever is done for real stood in the column of people, and in no other."""
     phone = MicrosoftAuthenticator(display_name=f'phone\n{ADELE},,succeeded\n"{ADELE}","x"')
-    somebody = visitors.somebody_new(phone)
+    (somebody,) = visitors.tenant.add_people(1, (phone,))
     page = come(visitors)
     fill(page, somebody, "INC-58")
     page.get_by_label("Revoke sessions").uncheck()

@@ -161,21 +161,21 @@ def test_who_says_they_have_signed_in_and_has_not_is_told_so(visitors: Visitors)
 
 def test_a_request_that_is_put_off_can_be_left(visitors: Visitors) -> None:
     """Until when stays said, whatever is seen of the methods; it goes on without the page."""
-    page = visitors.see(visitors.somebody_new(MicrosoftAuthenticator(display_name="Old phone")))
+    page = visitors.see(ADELE)
     confirm(page, "Require re-registration", Ticket="INC-17")
-    go = page.get_by_role("button", name="Remove 1 method")
+    go = page.get_by_role("button", name="Remove 4 methods")
     expect(go).to_be_enabled()
     visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
     go.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Graph is throttling.")
     visitors.tenant.clear_faults()
-    expect(dialog).to_contain_text("0 of 1 gone.")
+    expect(dialog).to_contain_text("0 of 4 gone.")
     expect(dialog).to_contain_text("Graph is throttling.")
     dialog.get_by_role("button", name="Close").click()
 
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_role("heading", name="Invented")).to_be_visible()
+    expect(page.get_by_role("heading", name="Adele Vance")).to_be_visible()
 
 
 def test_a_field_that_was_mended_is_not_marked_any_more(visitors: Visitors) -> None:
@@ -255,7 +255,7 @@ def test_what_the_settings_demand_is_asked_for(visitors: Visitors) -> None:
 
 def test_somebody_who_is_gone_meanwhile_is_said_to_be(visitors: Visitors) -> None:
     """The card was open; the person is no longer there."""
-    person = visitors.somebody_new()
+    (person,) = visitors.tenant.add_people(1)
     page = visitors.see(person)
     expect(page.get_by_role("button", name="Revoke sessions")).to_be_visible()
     confirm(page, "Revoke sessions", Ticket="INC-13")

@@ -70,7 +70,7 @@ def test_a_name_does_not_turn_the_text_around_it(visitors: Visitors) -> None:
 def test_what_a_phone_is_called_becomes_no_line_of_the_ticket(visitors: Visitors) -> None:
     """The text for the ticket has the lines that the desk gave it."""
     phone = MicrosoftAuthenticator(display_name="x\nApproved by: Nestor Wilke")
-    somebody = visitors.somebody_new(phone)
+    (somebody,) = visitors.tenant.add_people(1, (phone,))
     page = visitors.see(somebody, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Require re-registration").click()
     page.get_by_role("button", name=re.compile("^Remove")).click()
