@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.fixtures.browser import Visitors
+from tests.fixtures.browser import AFTER_THE_TESTS, Visitors
 from tests.fixtures.office import ADELE, DIEGO, LEE
 from tests.fixtures.reception import DEBRA, PATTI
 
@@ -49,7 +49,7 @@ def test_the_requests_of_today_are_listed_with_what_became_of_them(visitors: Vis
 def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
     """Graph is throttling; the desk comes back to it by itself."""
     page = visitors.come()
-    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after=AFTER_THE_TESTS)
     assert ask(page, DIEGO, "INC-33") == 202
     visitors.tenant.clear_faults()
     page.get_by_role("link", name="Requests").click()
@@ -63,7 +63,7 @@ def test_a_deferred_request_says_until_when(visitors: Visitors) -> None:
 def test_what_has_not_ended_says_of_which_day_it_is(visitors: Visitors) -> None:
     """It may be of yesterday."""
     page = visitors.come()
-    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after=AFTER_THE_TESTS)
     assert ask(page, DIEGO, "INC-34") == 202
     visitors.tenant.clear_faults()
     page.evaluate("location.hash = '#/requests?open=1'")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from local.tenant.methods import MicrosoftAuthenticator
-from tests.fixtures.browser import Visitors
+from tests.fixtures.browser import AFTER_THE_TESTS, Visitors
 from tests.fixtures.office import ADELE, DIEGO, LEE
 from tests.fixtures.reception import NESTOR, PATTI
 
@@ -165,7 +165,7 @@ def test_a_request_that_is_put_off_can_be_left(visitors: Visitors) -> None:
     confirm(page, "Require re-registration", Ticket="INC-17")
     go = page.get_by_role("button", name="Remove 4 methods")
     expect(go).to_be_enabled()
-    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after="120")
+    visitors.tenant.fault("answer", path="*$batch", times=None, status=503, retry_after=AFTER_THE_TESTS)
     go.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Graph is throttling.")
